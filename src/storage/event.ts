@@ -1,0 +1,32 @@
+/**
+ * Events: the facts that the log holds and from which every row is computed. Resolved: no SQL, no clock, no defaults left.
+ */
+import type { StructValue, Value } from '../data/types/value.ts';
+
+export type EventOp = 'put' | 'delete' | 'erase';
+
+/** What one statement of a transaction did to one entity. Times are µs UTC; `MICROS_MAX` is ∞; validFrom < validTo. */
+export interface RowEvent {
+  readonly op: EventOp;
+  /** string, bigint (any integer width), Uuid or Keyword. */
+  readonly id: Value;
+  /** Erase: [MICROS_MIN, MICROS_MAX). */
+  readonly validFrom: bigint;
+  readonly validTo: bigint;
+  /** For put: the whole document, `_id` included, without temporal columns. */
+  readonly document: StructValue | null;
+}
+
+/** Events of one table in the order of their statements. */
+export interface TableEvents { readonly schema: string; readonly table: string; readonly events: readonly RowEvent[] }
+
+/** CREATE TABLE: columns become known before any row has them; `typeName` guides parameters only. */
+export interface TableDeclaration { readonly schema: string; readonly table: string; readonly columns: readonly { readonly name: string; readonly typeName: string | null }[] }
+
+/** A transaction as decided: what is appended to the log. Its row in `xt.txs` is among `tables`. */
+export interface ResolvedTransaction {
+  readonly txId: bigint;
+  readonly systemTime: bigint;
+  readonly declarations: readonly TableDeclaration[];
+  readonly tables: readonly TableEvents[];
+}
