@@ -20,6 +20,7 @@ export class ByteWriter {
 
   get length(): number { return this.#length; }
 
+  /** Where the next `count` bytes go. May replace the buffer: take the result before touching it. */
   #reserve(count: number): number {
     const at = this.#length;
     const needed = at + count;
@@ -33,13 +34,13 @@ export class ByteWriter {
     return at;
   }
 
-  u8(value: number): void { this.#bytes[this.#reserve(1)] = value; }
-  u16(value: number): void { this.#view.setUint16(this.#reserve(2), value, true); }
-  u32(value: number): void { this.#view.setUint32(this.#reserve(4), value, true); }
-  i32(value: number): void { this.#view.setInt32(this.#reserve(4), value, true); }
-  i64(value: bigint): void { this.#view.setBigInt64(this.#reserve(8), value, true); }
-  u64(value: bigint): void { this.#view.setBigUint64(this.#reserve(8), value, true); }
-  f64(value: number): void { this.#view.setFloat64(this.#reserve(8), value, true); }
+  u8(value: number): void { const at = this.#reserve(1); this.#bytes[at] = value; }
+  u16(value: number): void { const at = this.#reserve(2); this.#view.setUint16(at, value, true); }
+  u32(value: number): void { const at = this.#reserve(4); this.#view.setUint32(at, value, true); }
+  i32(value: number): void { const at = this.#reserve(4); this.#view.setInt32(at, value, true); }
+  i64(value: bigint): void { const at = this.#reserve(8); this.#view.setBigInt64(at, value, true); }
+  u64(value: bigint): void { const at = this.#reserve(8); this.#view.setBigUint64(at, value, true); }
+  f64(value: number): void { const at = this.#reserve(8); this.#view.setFloat64(at, value, true); }
   /** Unsigned LEB128, at most 2^53. */
   varint(value: number): void {
     let rest = value;
