@@ -1,0 +1,237 @@
+/**
+ * Transactions.
+ *
+ *   autocommit    one statement, bound and run at its turn in the commit queue: nothing can have changed meanwhile
+ *   interactive   statements run on a snapshot plus the transaction's own writes; at COMMIT, in the queue:
+ *                   no table it read has changed, and its system time is still above the head's → its events are committed as they are
+ *                   otherwise every statement runs again at the head, and everything the client was told is compared:
+ *                   equal → the new events are committed; different → 40001, nothing is written
+ *
+ * What the client saw is therefore true at the commit's place in the log: no phantoms, no write skew, no bookkeeping of predicates.
+ */
+import { assert } from '../base/assert.ts';
+import { EngineError, isEngineError } from '../base/errors.ts';
+import type { StructValue } from '../data/types/value.ts';
+import type { ResolvedTransaction, RowEvent, TableDeclaration, TableEvents } from '../storage/event.ts';
+import type { Snapshot, StagedSnapshot, Storage } from '../storage/storage.ts';
+import type { CommitQueue, CommitTurn, Decision } from './commit-queue.ts';
+import { errorValue, transactionRow } from './transaction-row.ts';
+import type { TableName, Told, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
+
+export interface TransactionOptions {
+  /** BEGIN … WITH (SYSTEM_TIME = …), µs. */
+  readonly systemTime: bigint | undefined;
+  readonly metadata: StructValue | null;
+}
+
+export const NO_OPTIONS: TransactionOptions = { systemTime: undefined, metadata: null };
+
+export interface Committed { readonly txId: bigint; readonly systemTime: bigint }
+
+/** Errors that say something about the machine, not about the statement: the transaction leaves no trace. */
+const LEAVES_NO_TRACE = new Set(['unavailable', 'busy', 'interrupted', 'corrupt', 'fault']);
+
+const isFact = (error: unknown): error is EngineError => isEngineError(error) && !LEAVES_NO_TRACE.has(error.category);
+
+/** Events and declarations of several statements, table by table, in order. */
+class EventSet {
+  readonly #tables = new Map<string, TableName & { events: RowEvent[] }>();
+  readonly declarations: TableDeclaration[] = [];
+
+  add(result: WriteResult): void {
+    for (const { schema, table, events } of result.tables) {
+      if (events.length === 0) continue;
+      const key = `${schema}.${table}`;
+      const entry = this.#tables.get(key);
+      if (entry === undefined) this.#tables.set(key, { schema, table, events: [...events] });
+      else for (const event of events) entry.events.push(event);
+    }
+    if (result.declaration !== undefined) this.declarations.push(result.declaration);
+  }
+
+  get isEmpty(): boolean { return this.#tables.size === 0 && this.declarations.length === 0; }
+  tables(): TableEvents[] { return [...this.#tables.values()]; }
+}
+
+function viewOf(staged: StagedSnapshot, systemTime: bigint): TransactionView {
+  return { catalog: staged.catalog, declaredType: (schema, table, column) => staged.declaredType(schema, table, column), systemTime };
+}
+
+function stage(staged: StagedSnapshot, result: WriteResult): void {
+  for (const { schema, table, events } of result.tables) if (events.length > 0) staged.stage(schema, table, events);
+  if (result.declaration !== undefined) staged.declare(result.declaration);
+}
+
+/** The system time a transaction gets at its turn. Throws `invalid-system-time` for one older than the head's. */
+function systemTimeAt(turn: CommitTurn, explicit: bigint | undefined): bigint {
+  if (explicit === undefined) return turn.nextSystemTime;
+  if (explicit < turn.head.systemTime) {
+    throw new EngineError('invalid-system-time', 'specified system-time older than current tx', { hint: 'SYSTEM_TIME may not go back behind the newest transaction.' });
+  }
+  return explicit === turn.head.systemTime ? explicit + 1n : explicit;
+}
+
+function committed(turn: CommitTurn, systemTime: bigint, events: EventSet, options: TransactionOptions): ResolvedTransaction {
+  const row = transactionRow({ txId: turn.txId, systemTime, error: null, metadata: options.metadata });
+  return { txId: turn.txId, systemTime, declarations: events.declarations, tables: [...events.tables(), row] };
+}
+
+function aborted<Result>(turn: CommitTurn, error: EngineError, statement: { readonly text: string; readonly index: number }, options: TransactionOptions): Decision<Result> {
+  const systemTime = turn.nextSystemTime;
+  const value = errorValue(error, { ...statement, txId: turn.txId, systemTime });
+  const row = transactionRow({ txId: turn.txId, systemTime, error: value, metadata: options.metadata });
+  return { transaction: { txId: turn.txId, systemTime, declarations: [], tables: [row] }, answer: { kind: 'error', error } };
+}
+
+/** Runs one statement as a transaction of its own. */
+export function autocommit(queue: CommitQueue, statement: WriteStatement, options: TransactionOptions = NO_OPTIONS): Promise<{ readonly committed: Committed; readonly result: WriteResult }> {
+  return queue.submit(async (turn) => {
+    const systemTime = systemTimeAt(turn, options.systemTime);
+    const staged = turn.staged(systemTime);
+    try {
+      const bound = statement.bind(viewOf(staged, systemTime));
+      try {
+        const result = await bound.run();
+        const events = new EventSet();
+        events.add(result);
+        return { transaction: committed(turn, systemTime, events, options), answer: { kind: 'value', value: { committed: { txId: turn.txId, systemTime }, result } } };
+      } catch (error) {
+        if (!isFact(error)) throw error;
+        return aborted(turn, error, { text: statement.text, index: 0 }, options);
+      }
+    } finally { staged.close(); }
+  });
+}
+
+interface RunStatement { readonly statement: WriteStatement; told: Told; readonly reads: readonly TableName[] }
+
+/** One BEGIN … COMMIT. Not used after `commit` or `rollback`. */
+export class WriteTransaction {
+  readonly options: TransactionOptions;
+  readonly #queue: CommitQueue;
+  readonly #snapshot: Snapshot;
+  readonly #staged: StagedSnapshot;
+  readonly #systemTime: bigint;
+  readonly #statements: RunStatement[] = [];
+  readonly #events = new EventSet();
+  #ended = false;
+
+  /** `snapshot` belongs to the transaction from now on. `systemTime` is provisional: above the snapshot's head. */
+  constructor(storage: Storage, queue: CommitQueue, snapshot: Snapshot, systemTime: bigint, options: TransactionOptions) {
+    this.#queue = queue;
+    this.#snapshot = snapshot;
+    this.#systemTime = systemTime;
+    this.options = options;
+    this.#staged = storage.stagedSnapshotAt(snapshot, systemTime);
+  }
+
+  get view(): TransactionView { return viewOf(this.#staged, this.#systemTime); }
+  get snapshot(): StagedSnapshot { return this.#staged; }
+  get hasWrites(): boolean { return !this.#events.isEmpty; }
+
+  /**
+   * Runs a statement on what the transaction sees. A failure in execution is recorded in `xt.txs` at once, since the transaction
+   * cannot commit any more; the caller ends it.
+   */
+  async run(statement: WriteStatement): Promise<WriteResult> {
+    assert(!this.#ended, 'a transaction runs statements only while it is open');
+    const bound = statement.bind(this.view);
+    let result: WriteResult;
+    try {
+      result = await bound.run();
+    } catch (error) {
+      if (isFact(error)) await this.#recordFailure(error, statement);
+      throw error;
+    }
+    stage(this.#staged, result);
+    this.#events.add(result);
+    this.#statements.push({ statement, told: result.told, reads: bound.reads });
+    return result;
+  }
+
+  /** Remembers a query that the client has read to its end (or as far as it wanted: then `told` is what it got). */
+  remember(statement: WriteStatement, told: Told, reads: readonly TableName[]): void {
+    this.#statements.push({ statement, told, reads });
+  }
+
+  /** Undefined when there was nothing to write. Throws 40001 when what the client was told no longer holds. */
+  async commit(): Promise<Committed | undefined> {
+    assert(!this.#ended, 'a transaction ends once');
+    this.#ended = true;
+    try {
+      if (this.#events.isEmpty) return undefined;
+      return await this.#queue.submit((turn) => this.#decide(turn));
+    } finally { this.#close(); }
+  }
+
+  rollback(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#close();
+  }
+
+  #close(): void {
+    this.#staged.close();
+    this.#snapshot.close();
+  }
+
+  async #decide(turn: CommitTurn): Promise<Decision<Committed>> {
+    const explicit = this.options.systemTime;
+    let systemTime: bigint;
+    try { systemTime = systemTimeAt(turn, explicit); } catch (error) {
+      if (!isFact(error)) throw error;
+      return aborted(turn, error, { text: this.#statements[0]?.statement.text ?? 'COMMIT', index: 0 }, this.options);
+    }
+    const keepsTime = explicit === undefined ? this.#systemTime > turn.head.systemTime : this.#systemTime === systemTime;
+    if (keepsTime && !this.#hasChanged(turn)) return this.#commitAs(turn, this.#systemTime, this.#events);
+    return this.#runAgain(turn, systemTime);
+  }
+
+  #commitAs(turn: CommitTurn, systemTime: bigint, events: EventSet): Decision<Committed> {
+    return { transaction: committed(turn, systemTime, events, this.options), answer: { kind: 'value', value: { txId: turn.txId, systemTime } } };
+  }
+
+  #hasChanged(turn: CommitTurn): boolean {
+    const current = turn.staged(turn.nextSystemTime);
+    try {
+      return this.#statements.some(({ reads }) => reads.some(({ schema, table }) =>
+        current.tableVersion(schema, table) !== this.#snapshot.tableVersion(schema, table)
+        || turn.earlier.some((transaction) => transaction.tables.some((events) => events.schema === schema && events.table === table))));
+    } finally { current.close(); }
+  }
+
+  async #runAgain(turn: CommitTurn, systemTime: bigint): Promise<Decision<Committed>> {
+    const staged = turn.staged(systemTime);
+    const view = viewOf(staged, systemTime);
+    const events = new EventSet();
+    try {
+      for (const { statement, told } of this.#statements) {
+        let result: WriteResult;
+        try {
+          result = await statement.bind(view).run();
+        } catch (error) {
+          if (!isFact(error)) throw error;
+          throw conflict(error);
+        }
+        if (result.told.rowCount !== told.rowCount || result.told.rowsHash !== told.rowsHash) throw conflict(undefined);
+        stage(staged, result);
+        events.add(result);
+      }
+      return this.#commitAs(turn, systemTime, events);
+    } finally { staged.close(); }
+  }
+
+  #recordFailure(error: EngineError, statement: WriteStatement): Promise<void> {
+    const index = this.#statements.length;
+    return this.#queue.submit<void>((turn) => Promise.resolve({
+      ...aborted<void>(turn, error, { text: statement.text, index }, this.options),
+      answer: { kind: 'value', value: undefined },
+    }));
+  }
+}
+
+function conflict(cause: unknown): EngineError {
+  return new EngineError('serialization-failure', 'could not serialize access: what the transaction was told has changed meanwhile', {
+    hint: 'Run the transaction again.', ...(cause === undefined ? {} : { cause }),
+  });
+}
