@@ -1,0 +1,109 @@
+/**
+ * A function applied to column types: which overload runs for which combination of legs.
+ *
+ *     x: [i64 utf8 null]   y: [i64]          combinations          overload
+ *                                            (i64,  i64)           add_i64
+ *     x + y                                  (utf8, i64)           none: raises if a row has it
+ *
+ * Dispatch happens once where every argument has one leg, else per row by the legs of its values. A combination without an
+ * overload raises only for a row that has it; a call without any overload is refused when it is bound.
+ */
+import { EngineError } from '../base/errors.ts';
+import { familyKey, familyKeyOfValue, joinAll, typeOfValue } from '../data/types/column-type.ts';
+import { NULL_TYPE, withNull } from '../data/types/type.ts';
+import type { ColumnType, Type } from '../data/types/type.ts';
+import { typeName } from '../data/types/type-names.ts';
+import type { Value } from '../data/types/value.ts';
+import type { ArgumentType, EvaluationContext, FunctionDefinition, Overload, ScalarCall } from './function.ts';
+import { checkArity } from './registry.ts';
+
+export interface ResolvedCall {
+  readonly definition: FunctionDefinition;
+  readonly result: ColumnType;
+  /** Handles NULLs as the definition says and dispatches on the legs of the values. */
+  readonly call: ScalarCall;
+  readonly mayRaise: boolean;
+  /** The only overload, where every argument has exactly one leg: its `call` and `kernel` apply to all rows without a NULL argument. */
+  readonly single: Overload | undefined;
+}
+
+/**
+ * Chooses overloads. `literals[i]` is the value of argument i if it is a literal.
+ * Throws 42883 if the number of arguments is wrong or no combination of legs has an overload.
+ */
+export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = []): ResolvedCall {
+  checkArity(definition, types.length);
+  const choices = types.map((type) => legChoices(type, definition.nulls));
+  if (choices.some((choice) => choice.length === 0)) return alwaysNull(definition);
+  const combinations = cross(choices);
+  const overloads = combinations.map((legs) => definition.resolve(legs.map((type, at) => ({ type, literal: literals[at] }))));
+  if (overloads.every((overload) => overload === undefined)) throw noOverloadError(definition, combinations[0] ?? []);
+  const found = overloads.filter((overload) => overload !== undefined);
+  const propagates = definition.nulls === 'propagate';
+  const result = joinAll(found.map((overload) => overload.result));
+  const single = overloads.length === 1 ? found[0] : undefined;
+  return {
+    definition,
+    result: propagates && types.some((type) => type.nullable) ? withNull(result) : result,
+    call: single === undefined ? dispatching(definition, choices, overloads, literals) : propagates ? withNullCheck(single.call, types) : single.call,
+    mayRaise: found.length < overloads.length || found.some((overload) => overload.mayRaise),
+    single,
+  };
+}
+
+/** The legs an argument may have; `undefined` stands for NULL where the function sees NULLs. */
+function legChoices(type: ColumnType, nulls: FunctionDefinition['nulls']): readonly (Type | undefined)[] {
+  return nulls === 'handled' && type.nullable ? [...type.legs, undefined] : type.legs;
+}
+
+const alwaysNull = (definition: FunctionDefinition): ResolvedCall => ({ definition, result: NULL_TYPE, call: () => null, mayRaise: false, single: undefined });
+
+function cross(choices: readonly (readonly (Type | undefined)[])[]): readonly (readonly (Type | undefined)[])[] {
+  let rows: (Type | undefined)[][] = [[]];
+  for (const choice of choices) rows = rows.flatMap((row) => choice.map((type) => [...row, type]));
+  return rows;
+}
+
+function withNullCheck(call: ScalarCall, types: readonly ColumnType[]): ScalarCall {
+  if (types.every((type) => !type.nullable)) return call;
+  if (types.length === 1) return (context, a) => (a === null ? null : call(context, a as Value));
+  if (types.length === 2) return (context, a, b) => (a === null || b === null ? null : call(context, a as Value, b as Value));
+  return (context, ...args) => (args.includes(null) ? null : call(context, ...args));
+}
+
+/** Row by row: the legs of the values give the index of the overload. */
+function dispatching(definition: FunctionDefinition, choices: readonly (readonly (Type | undefined)[])[], overloads: readonly (Overload | undefined)[], literals: readonly (Value | undefined)[]): ScalarCall {
+  const indexes = choices.map((choice) => new Map(choice.map((type, at) => [type === undefined ? 'null' : familyKey(type), at])));
+  const propagates = definition.nulls === 'propagate';
+  return (context, ...args) => {
+    if (propagates && args.includes(null)) return null;
+    let at = 0;
+    for (let position = 0; position < args.length; position++) {
+      const value = args[position] as Value;
+      const choice = indexes[position] as Map<string, number>;
+      const leg = choice.get(value === null ? 'null' : familyKeyOfValue(value));
+      if (leg === undefined) return callByValue(definition, context, args, literals);
+      at = at * choice.size + leg;
+    }
+    const overload = overloads[at];
+    if (overload === undefined) throw noOverloadError(definition, args.map(legOf));
+    return overload.call(context, ...args);
+  };
+}
+
+const legOf = (value: Value): Type | undefined => (value === null ? undefined : typeOfValue(value));
+
+/** For a value of a leg that the static type did not have (an untyped parameter): resolved from the values alone. */
+function callByValue(definition: FunctionDefinition, context: EvaluationContext, args: readonly Value[], literals: readonly (Value | undefined)[]): Value {
+  const types: readonly ArgumentType[] = args.map((value, at) => ({ type: legOf(value), literal: literals[at] }));
+  const overload = definition.resolve(types);
+  if (overload === undefined) throw noOverloadError(definition, types.map(({ type }) => type));
+  return overload.call(context, ...args);
+}
+
+/** `+ not applicable to types i64 and utf8`. */
+export function noOverloadError(definition: FunctionDefinition, types: readonly (Type | undefined)[]): EngineError {
+  const names = types.map(typeName);
+  const listed = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return new EngineError('undefined-function', `${definition.name} not applicable to types ${listed}`, { hint: `It is ${definition.signature}.` });
+}

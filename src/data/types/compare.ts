@@ -1,0 +1,167 @@
+/**
+ * The total order of values: ORDER BY, MIN and MAX, zone maps, keys.
+ *
+ *     bool < numbers (NaN above all) < text < bytes < uuid < keyword < uri < date, timestamps < time < duration < interval
+ *          < period < list < set < struct < catalog ids < errors < NULL
+ *
+ * Numbers compare by exact value whatever their width: an int64 never passes through a double. -0.0 and 0.0 are equal.
+ */
+import { compareDecimals, decimalOfNumber, decimalOf } from './decimal.ts';
+import type { Decimal, ListValue, StructValue, Tagged, TimeUnit, Value } from './value.ts';
+
+const TAG_RANKS: Readonly<Record<Tagged['kind'], number>> = {
+  int: 2, float32: 2, decimal: 2, uuid: 5, keyword: 6, uri: 7, date: 8, timestamp: 8, timestamptz: 8, time: 9, duration: 10, interval: 11,
+  period: 12, set: 14, oid: 16, regclass: 16, regproc: 16, error: 17,
+};
+const RANK_NUMBER = 2;
+const RANK_POINT = 8;
+const RANK_CATALOG_ID = 16;
+const RANK_NULL = 99;
+
+/** The class within which values compare by content. */
+function rankOf(value: Value): number {
+  if (value === null) return RANK_NULL;
+  switch (typeof value) {
+    case 'boolean': return 1;
+    case 'bigint': case 'number': return RANK_NUMBER;
+    case 'string': return 3;
+  }
+  if (Array.isArray(value)) return 13;
+  if (value instanceof Map) return 15;
+  if (value instanceof Uint8Array) return 4;
+  return TAG_RANKS[(value as Tagged).kind];
+}
+
+/** Negative, 0 or positive. NULL is above everything and equal to itself. */
+export function compareValues(a: Value, b: Value): number {
+  if (a === b) return 0;
+  if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : 1;
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  const rank = rankOf(a);
+  const other = rankOf(b);
+  if (rank !== other) return rank - other;
+  switch (rank) {
+    case 1: return a === false ? -1 : 1;
+    case RANK_NUMBER: return compareNumbers(a, b);
+    case 4: return compareBytes(a as Uint8Array, b as Uint8Array);
+    case 13: return compareLists(a as ListValue, b as ListValue);
+    case 15: return compareStructs(a as StructValue, b as StructValue);
+    case RANK_NULL: return 0;
+    default: return compareTagged(a as Tagged, b as Tagged);
+  }
+}
+
+/** By code point, as UTF-8 bytes compare. UTF-16 units differ from that only where surrogates meet U+E000 and above. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left === right) continue;
+    const leftIsSurrogate = (left & 0xf800) === 0xd800;
+    const rightIsSurrogate = (right & 0xf800) === 0xd800;
+    return leftIsSurrogate === rightIsSurrogate ? left - right : leftIsSurrogate ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+/** As unsigned bytes; a prefix comes first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const difference = (a[index] as number) - (b[index] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** A number as bigint, double or decimal. */
+function plainNumber(value: Value): bigint | number | Decimal {
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  const tagged = value as Tagged;
+  return tagged.kind === 'decimal' ? tagged : (tagged as { readonly value: number }).value;
+}
+
+/** Two numbers of any types by exact value; NaN equals itself and is above every other. */
+export function compareNumbers(a: Value, b: Value): number {
+  const left = plainNumber(a);
+  const right = plainNumber(b);
+  if (typeof left !== 'object' && typeof right !== 'object') {
+    if (left < right) return -1;
+    if (left > right) return 1;
+    if (left == right) return 0; // eslint-disable-line eqeqeq -- bigint against double, exact by definition of the language
+    return Number.isNaN(left as number) ? (Number.isNaN(right as number) ? 0 : 1) : -1;
+  }
+  if (typeof left === 'number' && !Number.isFinite(left)) return left < 0 ? -1 : 1;
+  if (typeof right === 'number' && !Number.isFinite(right)) return right < 0 ? 1 : -1;
+  return compareDecimals(exactDecimal(left), exactDecimal(right));
+}
+
+function exactDecimal(value: bigint | number | Decimal): Decimal {
+  if (typeof value === 'object') return value;
+  if (typeof value === 'bigint') return decimalOf(value, 0, 64);
+  const { unscaled, scale } = decimalOfNumber(value);
+  return decimalOf(unscaled, scale, 64);
+}
+
+function compareLists(a: ListValue, b: ListValue): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const order = compareValues(a[index] as Value, b[index] as Value);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/** By sorted keys: name, then value. */
+function compareStructs(a: StructValue, b: StructValue): number {
+  const left = [...a.keys()].sort(compareText);
+  const right = [...b.keys()].sort(compareText);
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const name = left[index] as string;
+    const order = compareText(name, right[index] as string) || compareValues(a.get(name) ?? null, b.get(name) ?? null);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+const compareBigInts = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const NANOS_PER_UNIT: Readonly<Record<TimeUnit, bigint>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1000n, ns: 1n };
+const NANOS_PER_DAY = 86_400_000_000_000n;
+
+function compareTagged(a: Tagged, b: Tagged): number {
+  const rank = TAG_RANKS[a.kind];
+  if (rank === RANK_POINT) return compareBigInts(pointNanos(a), pointNanos(b));
+  if (rank === RANK_CATALOG_ID) return (a as { readonly value: number }).value - (b as { readonly value: number }).value;
+  switch (a.kind) {
+    case 'uuid': case 'uri': return compareText(a.text, (b as typeof a).text);
+    case 'keyword': return compareText(a.name, (b as typeof a).name);
+    case 'time': case 'duration': {
+      const other = b as typeof a;
+      if (a.unit === other.unit) return compareBigInts(a.value, other.value);
+      return compareBigInts(a.value * NANOS_PER_UNIT[a.unit], other.value * NANOS_PER_UNIT[other.unit]);
+    }
+    case 'interval': { const other = b as typeof a; return compareBigInts(intervalNanos(a), intervalNanos(other)); }
+    case 'period': { const other = b as typeof a; return compareFrom(a.from, other.from) || compareTo(a.to, other.to); }
+    case 'set': return compareLists([...a.items].sort(compareValues), [...(b as typeof a).items].sort(compareValues));
+    case 'error': return compareText(a.code, (b as typeof a).code) || compareText(a.message, (b as typeof a).message);
+    default: return 0;
+  }
+}
+
+/** A point in time as nanoseconds; a wall-clock time counts as UTC here. */
+function pointNanos(value: Tagged): bigint {
+  if (value.kind === 'date') return BigInt(value.days) * NANOS_PER_DAY;
+  const point = value as { readonly unit: TimeUnit; readonly value: bigint };
+  return point.value * NANOS_PER_UNIT[point.unit];
+}
+
+/** For sorting only: a month counts as 30 days. */
+const intervalNanos = (value: { readonly months: number; readonly days: number; readonly nanos: bigint }): bigint =>
+  BigInt(value.months * 30 + value.days) * NANOS_PER_DAY + value.nanos;
+
+const compareFrom = (a: bigint | null, b: bigint | null): number => (a === b ? 0 : a === null ? -1 : b === null ? 1 : compareBigInts(a, b));
+const compareTo = (a: bigint | null, b: bigint | null): number => (a === b ? 0 : a === null ? 1 : b === null ? -1 : compareBigInts(a, b));
