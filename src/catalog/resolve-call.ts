@@ -15,7 +15,6 @@ import type { ColumnType, Type } from '../data/types/type.ts';
 import { typeName } from '../data/types/type-names.ts';
 import type { Value } from '../data/types/value.ts';
 import type { ArgumentType, EvaluationContext, FunctionDefinition, Overload, ScalarCall } from './function.ts';
-import { checkArity } from './registry.ts';
 
 export interface ResolvedCall {
   readonly definition: FunctionDefinition;
@@ -106,4 +105,12 @@ export function noOverloadError(definition: FunctionDefinition, types: readonly 
   const names = types.map(typeName);
   const listed = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return new EngineError('undefined-function', `${definition.name} not applicable to types ${listed}`, { hint: `It is ${definition.signature}.` });
+}
+
+/** 42883 for a wrong number of arguments. */
+function checkArity(definition: FunctionDefinition, count: number): void {
+  const [least, most] = definition.arity;
+  if (count >= least && count <= most) return;
+  const expected = least === most ? String(least) : most === Infinity ? `at least ${least}` : `${least}-${most}`;
+  throw new EngineError('undefined-function', `Function ${definition.name} arity mismatch: expected ${expected}, got ${count}`, { hint: `It is ${definition.signature}.` });
 }

@@ -17,9 +17,6 @@ interface DefinitionParts {
   readonly example: string;
 }
 
-/** Largest arity of a function without a limit. */
-export const ARITY_UNLIMITED = 1000;
-
 export function scalar(category: string, parts: DefinitionParts): FunctionDefinition {
   const { arity } = parts;
   return {

@@ -6,6 +6,7 @@ import type { ColumnType } from '../../data/types/type.ts';
 export interface WindowDefinition {
   readonly kind: 'window';
   readonly name: string;
+  readonly aliases: readonly string[];
   readonly arity: readonly [number, number];
   /** Whether a frame clause has an effect. */
   readonly usesFrame: boolean;
@@ -18,13 +19,13 @@ export interface WindowDefinition {
 }
 
 const counting = (name: string, doc: string): WindowDefinition => ({
-  kind: 'window', name, arity: [0, 0], usesFrame: false, allowsIgnoreNulls: false, result: () => notNull(INT64),
+  kind: 'window', name, aliases: [], arity: [0, 0], usesFrame: false, allowsIgnoreNulls: false, result: () => notNull(INT64),
   signature: `${name.toUpperCase()}() → bigint`, doc, example: `${name.toUpperCase()}() OVER (ORDER BY x)`,
 });
 const fraction = (name: string, doc: string): WindowDefinition => ({ ...counting(name, doc), result: () => notNull(FLOAT64), signature: `${name.toUpperCase()}() → double` });
 
 const valueOf = (name: string, arity: readonly [number, number], usesFrame: boolean, signature: string, doc: string): WindowDefinition => ({
-  kind: 'window', name, arity, usesFrame, allowsIgnoreNulls: true, signature, doc, example: `${name.toUpperCase()}(x${name === 'nth_value' ? ', 2' : ''}) OVER (ORDER BY y)`,
+  kind: 'window', name, aliases: [], arity, usesFrame, allowsIgnoreNulls: true, signature, doc, example: `${name.toUpperCase()}(x${name === 'nth_value' ? ', 2' : ''}) OVER (ORDER BY y)`,
   result: ([value = NULL_TYPE, , fallback = NULL_TYPE]) => joinAll([value, fallback, NULL_TYPE]),
 });
 
