@@ -37,6 +37,8 @@ export interface Log {
   append(record: LogRecord): Promise<void>;
   /** Records from `position` on, in order, up to the end at the time of the call. Damage is XX001 with object and offset. */
   read(position: bigint): AsyncIterable<LogRecord>;
+  /** Calls back when a record whose append ended in `commit-unknown` turned out to be in the log: `end()` has moved. */
+  onDecided(listener: () => void): void;
   /** Records up to and including `position` are no longer needed: they may be deleted. */
   release(position: bigint): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,157 @@
+/**
+ * The log of a local directory. The files and their rules are `segment.ts` and `segment-writer.ts`; this is the main thread's end.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { assert } from '../../base/assert.ts';
+import { EngineError } from '../../base/errors.ts';
+import { sleep } from '../../base/timer.ts';
+import { encodeRecord } from './record-codec.ts';
+import type { Log, LogEnd, LogRecord, RecordId } from './log.ts';
+import type { LogReply, LogRequest } from './log-thread.ts';
+import { RECORD_BYTES_MAX, recordsOf, segmentFileName } from './segment.ts';
+
+/** How often an undecided group is tried again. */
+const RECOVERY_INTERVAL_MS = 1000;
+
+export interface LocalLogOptions {
+  /** Existing directories. */
+  readonly logDirectory: string;
+  readonly ownerDirectory: string;
+  readonly incarnation: string;
+  /** First position that is needed, and the id of the record before it: what the manifest says. */
+  readonly from: bigint;
+  readonly startId: RecordId;
+}
+
+/** A worker that answers one request at a time, in order. */
+class LogThread {
+  readonly #worker: Worker;
+  #waiting: { resolve: (reply: LogReply) => void; reject: (error: Error) => void }[] = [];
+  #failed: Error | undefined;
+
+  constructor() {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.#worker = new Worker(new URL(`./log-thread.${extension}`, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    this.#worker.unref();
+    this.#worker.on('message', (reply: LogReply) => { this.#waiting.shift()?.resolve(reply); });
+    const fail = (error: Error): void => {
+      this.#failed = error;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    };
+    this.#worker.on('error', (error) => { fail(new EngineError('internal', 'the log thread failed', { cause: error })); });
+    this.#worker.on('exit', () => { fail(new EngineError('io-error', 'the log thread has ended')); });
+  }
+
+  async ask(request: LogRequest): Promise<LogReply> {
+    if (this.#failed !== undefined) throw this.#failed;
+    const reply = await new Promise<LogReply>((resolve, reject) => {
+      this.#worker.ref();
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(request);
+    }).finally(() => { if (this.#waiting.length === 0) this.#worker.unref(); });
+    if (reply.kind === 'failed') throw new EngineError(reply.code, reply.message);
+    return reply;
+  }
+
+  async end(): Promise<void> { await this.#worker.terminate(); }
+}
+
+class LocalLog implements Log {
+  readonly #thread: LogThread;
+  readonly #directory: string;
+  #end: LogEnd;
+  #state: 'writable' | 'undecided' | 'not-owner' = 'writable';
+  #closed = false;
+  #listeners: (() => void)[] = [];
+
+  constructor(thread: LogThread, directory: string, end: LogEnd) {
+    this.#thread = thread;
+    this.#directory = directory;
+    this.#end = end;
+  }
+
+  end(): LogEnd { return this.#end; }
+  onDecided(listener: () => void): void { this.#listeners.push(listener); }
+
+  async append(record: LogRecord): Promise<void> {
+    assert(record.position === this.#end.position + 1n, 'a record follows the last one');
+    assert(record.parentId === this.#end.recordId, 'a record names its parent');
+    if (this.#state === 'not-owner') throw new EngineError('writes-refused', 'another process has taken over this directory');
+    if (this.#state === 'undecided') throw new EngineError('writes-refused', 'the log could not be written and is being tried again', { hint: 'Reads go on. Writes will be accepted as soon as the volume takes them.' });
+    const bytes = encodeRecord(record);
+    if (bytes.length > RECORD_BYTES_MAX) throw new EngineError('value-too-large', `a transaction of ${bytes.length} bytes is too large for one log record (${RECORD_BYTES_MAX})`, { hint: 'Write in several transactions.' });
+    const reply = await this.#thread.ask({ kind: 'append', record: bytes, recordId: record.recordId, cut: record.cut });
+    assert(reply.kind === 'appended' && reply.outcome !== undefined, 'an append is answered by its outcome');
+    const { outcome } = reply;
+    switch (outcome.kind) {
+      case 'durable': this.#end = { position: record.position, recordId: record.recordId }; return;
+      case 'no-space': throw new EngineError('disk-full', 'the volume is full: the transaction was not written', { hint: 'Reads go on. Writes will be accepted as soon as there is space.' });
+      case 'not-owner': this.#state = 'not-owner'; throw new EngineError('commit-unknown', 'another process has taken over this directory while the transaction was being written');
+      case 'undecided':
+        this.#state = 'undecided';
+        void this.#recover({ position: record.position, recordId: record.recordId });
+        throw new EngineError('commit-unknown', `the log could not be made durable (${outcome.reason}); the transaction is kept and tried again`);
+    }
+  }
+
+  /** Tries until the group is decided. It is the only one: nothing else is accepted meanwhile. */
+  async #recover(end: LogEnd): Promise<void> {
+    while (!this.#closed) {
+      await sleep(RECOVERY_INTERVAL_MS);
+      if (this.#closed) return;
+      const reply = await this.#thread.ask({ kind: 'recover' }).catch(() => undefined);
+      if (reply?.kind !== 'appended' || reply.outcome === undefined) continue;
+      if (reply.outcome.kind === 'not-owner') { this.#state = 'not-owner'; return; }
+      if (reply.outcome.kind !== 'durable') continue;
+      this.#end = end;
+      this.#state = 'writable';
+      for (const listener of this.#listeners) listener();
+      return;
+    }
+  }
+
+  async *read(position: bigint): AsyncIterable<LogRecord> {
+    const reply = await this.#thread.ask({ kind: 'chain' });
+    assert(reply.kind === 'chain', 'a chain is asked for');
+    const last = this.#end.position;
+    let expected = position;
+    for (const [i, { header, acceptedBytes }] of reply.chain.entries()) {
+      const next = reply.chain[i + 1];
+      if (next !== undefined && next.header.firstPosition <= position) continue;
+      const object = `log/${segmentFileName(header.name)}`;
+      let bytes: Uint8Array;
+      try { bytes = await readFile(path.join(this.#directory, segmentFileName(header.name))); } catch (error) { throw new EngineError('io-error', `${object} cannot be read`, { cause: error }); }
+      for (const record of recordsOf(bytes, acceptedBytes, object)) {
+        if (record.position < position) continue;
+        if (record.position > last) return;
+        if (record.position !== expected) throw new EngineError('corrupt', `${object} is damaged: position ${record.position} where ${expected} should be`);
+        expected += 1n;
+        yield record;
+      }
+    }
+  }
+
+  async release(position: bigint): Promise<void> { await this.#thread.ask({ kind: 'release', position }); }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#thread.ask({ kind: 'close' }).catch(() => undefined);
+    await this.#thread.end();
+  }
+}
+
+/** Opens the log, recovers its end and takes ownership. Throws XX001 for damage below what was acknowledged, 58030 for a bad volume. */
+export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
+  const thread = new LogThread();
+  try {
+    const reply = await thread.ask({ kind: 'open', ...options });
+    assert(reply.kind === 'opened', 'an open is answered by the end of the log');
+    return new LocalLog(thread, options.logDirectory, reply.end);
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
+}
