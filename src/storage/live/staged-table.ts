@@ -1,0 +1,96 @@
+/**
+ * One table with a transaction's own events on top. The base is shared and stays as it is: base rows that staged events
+ * supersede are marked here, by the number of the staged event, so that a scan begun earlier does not see later marks.
+ */
+import { assert, must } from '../../base/assert.ts';
+import { MICROS_MIN } from '../../catalog/table-source.ts';
+import type { TableView } from '../scan/table-scan.ts';
+import type { LiveView } from '../scan/live-source.ts';
+import type { RowEvent, TableDeclaration } from '../event.ts';
+import { mapKey, type MapKey } from '../key.ts';
+import { LiveGeneration } from './live-generation.ts';
+import { ShapeTracker } from './shape-tracker.ts';
+import type { TableVersion } from './table-state.ts';
+
+let stagedShapeVersions = 0;
+
+export class StagedTable {
+  readonly #schema: string;
+  readonly #name: string;
+  readonly #base: TableView | undefined;
+  readonly #shape: ShapeTracker;
+  readonly #generation = new LiveGeneration();
+  /** By index of the base's live view. */
+  readonly #marks: readonly Map<number, number>[];
+  #declaredTypes: ReadonlyMap<string, string>;
+  #shapeVersion: number;
+  #seq: number;
+  #systemTime: bigint;
+
+  constructor(schema: string, name: string, base: TableView | undefined) {
+    this.#schema = schema;
+    this.#name = name;
+    this.#base = base;
+    const version = base?.version;
+    this.#shape = version === undefined ? new ShapeTracker() : ShapeTracker.from(version.columns, version.seq > 0);
+    this.#marks = (base?.live ?? []).map(() => new Map());
+    this.#declaredTypes = version?.declaredTypes ?? new Map();
+    this.#shapeVersion = version?.shapeVersion ?? 0;
+    this.#seq = version?.seq ?? 0;
+    this.#systemTime = base?.systemTime ?? MICROS_MIN;
+  }
+
+  /** The events' numbers begin with `firstSeq`. */
+  stage(events: readonly RowEvent[], firstSeq: number, systemTime: bigint): void {
+    assert(firstSeq > this.#seq && systemTime >= this.#systemTime, 'staged events are later than what they stand on');
+    let seq = firstSeq;
+    for (const event of events) {
+      const key = mapKey(event.id);
+      const isOlderElsewhere = this.#generation.has(key) ? false : this.#markBase(key, seq);
+      this.#generation.append(event, key, seq, systemTime, isOlderElsewhere);
+      if (event.document !== null) this.#shape.add(event.document);
+      seq += 1;
+    }
+    this.#seq = seq - 1;
+    this.#systemTime = systemTime;
+  }
+
+  /** Marks the newest base row of the entity in each generation. Whether the base may hold the entity. */
+  #markBase(key: MapKey, seq: number): boolean {
+    const base = this.#base;
+    if (base === undefined) return false;
+    let isHeld = base.version.files.length > 0 || base.version.settled !== undefined;
+    base.live.forEach((view, index) => {
+      const row = view.generation.find(key, view.seq);
+      if (row < 0) return;
+      isHeld = true;
+      this.#marks[index]?.set(row, seq);
+    });
+    return isHeld;
+  }
+
+  declare(declaration: TableDeclaration): void {
+    this.#shape.declare('_id');
+    const types = new Map(this.#declaredTypes);
+    for (const { name, typeName } of declaration.columns) {
+      this.#shape.declare(name);
+      if (typeName !== null) types.set(name, typeName);
+    }
+    this.#declaredTypes = types;
+  }
+
+  /** The table as it is now; later events do not show. */
+  view(): TableView {
+    if (this.#shape.isDirty) this.#shapeVersion = --stagedShapeVersions;
+    const base = this.#base?.version;
+    const version: TableVersion = {
+      schema: this.#schema, name: this.#name, columns: this.#shape.types(), shapeVersion: this.#shapeVersion,
+      declaredTypes: this.#declaredTypes, settled: base?.settled, files: base?.files ?? [], generations: base?.generations ?? [],
+      seq: this.#seq, rowEstimate: (base?.rowEstimate ?? 0) + this.#generation.keyCount,
+    };
+    const live: LiveView[] = (this.#base?.live ?? []).map((view, index) => (
+      { ...view, marks: [...view.marks, { rows: must(this.#marks[index], 'marks of each base view'), seq: this.#seq }] }));
+    live.push({ generation: this.#generation, seq: this.#seq, marks: [] });
+    return { version, live, systemTime: this.#systemTime };
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * One stored table: what is published (immutable, one per applied record that touched it) and what grows behind it.
+ *
+ *   TableVersion = shape + settled? + raw files (older) + live generations (newer), all up to `seq`
+ */
+import type { TableDeclaration, TableEvents } from '../event.ts';
+import type { RawFile } from '../scan/raw-file.ts';
+import type { SettledSource } from '../scan/settled-source.ts';
+import { mapKey } from '../key.ts';
+import { LiveGeneration } from './live-generation.ts';
+import { ShapeTracker, type ColumnTypes } from './shape-tracker.ts';
+
+/** A table as of one head; never changed. */
+export interface TableVersion {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: ColumnTypes;
+  readonly shapeVersion: number;
+  /** Type names from CREATE TABLE, by column. */
+  readonly declaredTypes: ReadonlyMap<string, string>;
+  readonly settled: SettledSource | undefined;
+  /** Oldest first; every event in them is older than those of `generations`. */
+  readonly files: readonly RawFile[];
+  /** Oldest first. Only events with seq ≤ `seq` belong to this version. */
+  readonly generations: readonly LiveGeneration[];
+  /** Number of the table's last event; 0 before the first. */
+  readonly seq: number;
+  readonly rowEstimate: number;
+}
+
+export const tableKey = (schema: string, table: string): string => `${schema}\0${table}`;
+
+let shapeVersions = 0;
+
+/** The growing side of a table. One writer. */
+export class TableState {
+  readonly #schema: string;
+  readonly #name: string;
+  readonly #shape: ShapeTracker;
+  #declaredTypes: ReadonlyMap<string, string>;
+  #settled: SettledSource | undefined;
+  #files: readonly RawFile[];
+  #generations: readonly LiveGeneration[];
+  #shapeVersion: number;
+  #seq: number;
+
+  constructor(schema: string, name: string, base?: TableVersion) {
+    this.#schema = schema;
+    this.#name = name;
+    this.#shape = base === undefined ? new ShapeTracker() : ShapeTracker.from(base.columns, base.seq > 0);
+    this.#declaredTypes = base?.declaredTypes ?? new Map();
+    this.#settled = base?.settled;
+    this.#files = base?.files ?? [];
+    this.#generations = base?.generations ?? [];
+    this.#shapeVersion = base?.shapeVersion ?? ++shapeVersions;
+    this.#seq = base?.seq ?? 0;
+  }
+
+  declare(declaration: TableDeclaration): void {
+    this.#shape.declare('_id');
+    const declaredTypes = new Map(this.#declaredTypes);
+    for (const { name, typeName } of declaration.columns) {
+      this.#shape.declare(name);
+      if (typeName !== null) declaredTypes.set(name, typeName);
+    }
+    this.#declaredTypes = declaredTypes;
+  }
+
+  /** Adds events; their numbers begin with `firstSeq`. */
+  apply(events: TableEvents['events'], firstSeq: number, systemTime: bigint): void {
+    if (events.length === 0) return;
+    let generation = this.#generations[this.#generations.length - 1];
+    if (generation === undefined) {
+      generation = new LiveGeneration();
+      this.#generations = [generation];
+    }
+    const older = this.#generations.slice(0, -1);
+    let seq = firstSeq;
+    for (const event of events) {
+      const key = mapKey(event.id);
+      let isOlderElsewhere = false;
+      if (older.length > 0 && !generation.has(key)) for (const other of older) isOlderElsewhere = other.supersede(key, seq) || isOlderElsewhere;
+      generation.append(event, key, seq, systemTime, isOlderElsewhere);
+      if (event.document !== null) this.#shape.add(event.document);
+      seq += 1;
+    }
+    this.#seq = seq - 1;
+  }
+
+  /** Later events go into a new generation. The old one, or undefined when it has no rows. */
+  rotate(): LiveGeneration | undefined {
+    const current = this.#generations[this.#generations.length - 1];
+    if (current === undefined || current.rowCount === 0) return undefined;
+    this.#generations = [...this.#generations, new LiveGeneration()];
+    return current;
+  }
+
+  /** The oldest generation's rows are in `file` now. */
+  replaceOldest(generation: LiveGeneration, file: RawFile): void {
+    this.#files = [...this.#files, file];
+    this.#generations = this.#generations.filter((other) => other !== generation);
+  }
+
+  get liveBytes(): number { return this.#generations.reduce((sum, generation) => sum + generation.bytes, 0); }
+
+  get liveRowCount(): number { return this.#generations.reduce((sum, generation) => sum + generation.rowCount, 0); }
+
+  publish(): TableVersion {
+    if (this.#shape.isDirty) this.#shapeVersion = ++shapeVersions;
+    let rowEstimate = this.#settled?.rowEstimate ?? 0;
+    for (const file of this.#files) rowEstimate += file.rowCount;
+    for (const generation of this.#generations) rowEstimate += generation.keyCount;
+    return {
+      schema: this.#schema, name: this.#name, columns: this.#shape.types(), shapeVersion: this.#shapeVersion,
+      declaredTypes: this.#declaredTypes, settled: this.#settled, files: this.#files, generations: this.#generations,
+      seq: this.#seq, rowEstimate,
+    };
+  }
+}

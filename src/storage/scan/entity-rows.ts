@@ -1,0 +1,58 @@
+/** The events of one entity with where their rows are: filled from the newest event to the oldest, then resolved. */
+import { assert } from '../../base/assert.ts';
+import { resolveEvents, type EntityEvents, type PieceSink, type TemporalBounds } from '../temporal/resolve.ts';
+import type { ColumnPage, RowCollector } from './row-collector.ts';
+
+export class EntityRows implements EntityEvents, PieceSink {
+  readonly seq: number[] = [];
+  readonly systemFrom: bigint[] = [];
+  readonly validFrom: bigint[] = [];
+  readonly validTo: bigint[] = [];
+  readonly op: number[] = [];
+  readonly #pages: ColumnPage[] = [];
+  readonly #rows: number[] = [];
+  readonly #collector: RowCollector;
+
+  constructor(collector: RowCollector) { this.#collector = collector; }
+
+  get count(): number { return this.seq.length; }
+
+  clear(): void {
+    this.seq.length = 0;
+    this.systemFrom.length = 0;
+    this.validFrom.length = 0;
+    this.validTo.length = 0;
+    this.op.length = 0;
+    this.#pages.length = 0;
+    this.#rows.length = 0;
+  }
+
+  /** Each event is older than the one pushed before it. */
+  push(page: ColumnPage, row: number, seq: number, systemFrom: bigint, validFrom: bigint, validTo: bigint, op: number): void {
+    assert(this.seq.length === 0 || (this.seq[this.seq.length - 1] as number) > seq, 'events come newest first, each once');
+    this.seq.push(seq);
+    this.systemFrom.push(systemFrom);
+    this.validFrom.push(validFrom);
+    this.validTo.push(validTo);
+    this.op.push(op);
+    this.#pages.push(page);
+    this.#rows.push(row);
+  }
+
+  /** Sends the visible pieces to the collector and forgets the events. */
+  resolve(bounds: TemporalBounds): void {
+    this.seq.reverse();
+    this.systemFrom.reverse();
+    this.validFrom.reverse();
+    this.validTo.reverse();
+    this.op.reverse();
+    this.#pages.reverse();
+    this.#rows.reverse();
+    resolveEvents(this, bounds, this);
+    this.clear();
+  }
+
+  piece(event: number, validFrom: bigint, validTo: bigint, systemTo: bigint): void {
+    this.#collector.add(this.#pages[event] as ColumnPage, this.#rows[event] as number, validFrom, validTo, this.systemFrom[event] as bigint, systemTo);
+  }
+}

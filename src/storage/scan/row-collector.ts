@@ -1,0 +1,112 @@
+/**
+ * Rows chosen one by one, turned into chunks of at most 4,096.
+ *
+ *   add(page 3, row 17, times) …      refs and times fill up      gather: one typed loop per column and page      RowChunk
+ */
+import { assert } from '../../base/assert.ts';
+import { MICROS_MAX, TEMPORAL_COLUMNS } from '../../catalog/table-source.ts';
+import { INSTANT } from '../../data/types/type.ts';
+import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
+import { gatherColumn, type RowRefs } from './gather.ts';
+
+/** Document columns of some rows, in the order of `OutputPlan.documents`. */
+export interface ColumnPage { readonly columns: readonly ColumnChunk[] }
+
+type TemporalSlot = 'validFrom' | 'validTo' | 'systemFrom' | 'systemTo';
+const SLOTS = new Map<string, TemporalSlot>([
+  ['_valid_from', 'validFrom'], ['_valid_to', 'validTo'], ['_system_from', 'systemFrom'], ['_system_to', 'systemTo'],
+]);
+
+/** Where each requested column comes from. */
+export interface OutputPlan {
+  readonly columns: readonly ({ readonly kind: 'document'; readonly index: number } | { readonly kind: 'temporal'; readonly slot: TemporalSlot })[];
+  /** Names of the document columns to read, each once. */
+  readonly documents: readonly string[];
+  readonly needsTimes: boolean;
+}
+
+export function planOutput(requested: readonly string[]): OutputPlan {
+  const documents: string[] = [];
+  const columns = requested.map((name) => {
+    const slot = SLOTS.get(name);
+    if (slot !== undefined) return { kind: 'temporal', slot } as const;
+    let index = documents.indexOf(name);
+    if (index < 0) index = documents.push(name) - 1;
+    return { kind: 'document', index } as const;
+  });
+  assert(SLOTS.size === TEMPORAL_COLUMNS.length, 'each temporal column has a slot');
+  return { columns, documents, needsTimes: columns.some((column) => column.kind === 'temporal') };
+}
+
+/** An instant column; ends of ∞ are NULL over the maximum. `data` is not copied. */
+export function instantColumn(data: BigInt64Array, slot: TemporalSlot): ColumnChunk {
+  return { form: 'fixed', type: INSTANT, data, validity: slot === 'validTo' || slot === 'systemTo' ? boundedBits(data) : null };
+}
+
+function boundedBits(data: BigInt64Array): Uint8Array | null {
+  const bits = new Uint8Array((data.length + 7) >> 3);
+  let boundedCount = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] === MICROS_MAX) continue;
+    bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
+    boundedCount += 1;
+  }
+  return boundedCount === data.length ? null : bits;
+}
+
+const ALL_UNBOUNDED = new BigInt64Array(CHUNK_ROWS_MAX).fill(MICROS_MAX);
+const NO_BITS = new Uint8Array(CHUNK_ROWS_MAX >> 3);
+
+/** ∞ in each row. */
+export function unboundedColumn(rowCount: number): ColumnChunk {
+  return { form: 'fixed', type: INSTANT, data: ALL_UNBOUNDED.subarray(0, rowCount), validity: NO_BITS };
+}
+
+export class RowCollector {
+  readonly #plan: OutputPlan;
+  #pages: ColumnPage[] = [];
+  readonly #pageOf = new Int32Array(CHUNK_ROWS_MAX);
+  readonly #rowOf = new Int32Array(CHUNK_ROWS_MAX);
+  #times: Record<TemporalSlot, BigInt64Array> | undefined;
+  #count = 0;
+  /** Chunks that are full; the scan takes them away. */
+  readonly #ready: RowChunk[] = [];
+
+  constructor(plan: OutputPlan) { this.#plan = plan; }
+
+  get hasReady(): boolean { return this.#ready.length > 0; }
+  /** Rows that wait for their chunk to fill. */
+  get waitingCount(): number { return this.#count; }
+
+  add(page: ColumnPage, row: number, validFrom: bigint, validTo: bigint, systemFrom: bigint, systemTo: bigint): void {
+    if (this.#pages[this.#pages.length - 1] !== page) this.#pages.push(page);
+    const at = this.#count;
+    this.#pageOf[at] = this.#pages.length - 1;
+    this.#rowOf[at] = row;
+    if (this.#plan.needsTimes) {
+      this.#times ??= { validFrom: new BigInt64Array(CHUNK_ROWS_MAX), validTo: new BigInt64Array(CHUNK_ROWS_MAX), systemFrom: new BigInt64Array(CHUNK_ROWS_MAX), systemTo: new BigInt64Array(CHUNK_ROWS_MAX) };
+      this.#times.validFrom[at] = validFrom;
+      this.#times.validTo[at] = validTo;
+      this.#times.systemFrom[at] = systemFrom;
+      this.#times.systemTo[at] = systemTo;
+    }
+    this.#count = at + 1;
+    if (this.#count === CHUNK_ROWS_MAX) this.finish();
+  }
+
+  takeReady(): RowChunk | undefined { return this.#ready.shift(); }
+
+  /** Makes a chunk of the rows that wait. */
+  finish(): void {
+    const count = this.#count;
+    if (count === 0) return;
+    const refs: RowRefs = { pages: this.#pageOf, rows: this.#rowOf, count };
+    const documents = this.#plan.documents.map((_, index) => gatherColumn(this.#pages.map((page) => page.columns[index] as ColumnChunk), refs));
+    const columns = this.#plan.columns.map((column) => (column.kind === 'document'
+      ? (documents[column.index] as ColumnChunk)
+      : instantColumn((this.#times as Record<TemporalSlot, BigInt64Array>)[column.slot].slice(0, count), column.slot)));
+    this.#ready.push({ rowCount: count, columns });
+    this.#pages = [];
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * A stored table as of one snapshot.
+ *
+ *   `_id =`, IN ──▶ key lookup: hash maps, page indexes
+ *   no files    ──▶ live scan
+ *   files       ──▶ merge by key: settled pages, raw files and live generations
+ */
+import type { CancelFlag } from '../../base/cancel.ts';
+import { TimeSlice } from '../../base/turn.ts';
+import type { ColumnBound, Scan, ScanRequest, TableShape, TableSource } from '../../catalog/table-source.ts';
+import { isList, type Value } from '../../data/types/value.ts';
+import type { RowChunk } from '../../data/vector/chunk.ts';
+import { isKeyable, mapKey } from '../key.ts';
+import type { TableVersion } from '../live/table-state.ts';
+import type { TemporalBounds } from '../temporal/resolve.ts';
+import { EntityRows } from './entity-rows.ts';
+import { lookUpKeys } from './key-lookup.ts';
+import { scanLive } from './live-scan.ts';
+import { LiveSource, type LiveView } from './live-source.ts';
+import { scanMerged } from './merge-scan.ts';
+import { planOutput, RowCollector } from './row-collector.ts';
+import type { ScanContext } from './scan-context.ts';
+
+/** What a snapshot sees of a table: the published version, and live views that hold staged events too. */
+export interface TableView {
+  readonly version: TableVersion;
+  /** Oldest first. */
+  readonly live: readonly LiveView[];
+  /** System time of the snapshot's newest event, µs; staged ones included. */
+  readonly systemTime: bigint;
+}
+
+/** The keys that a bound on `_id` allows, each once; undefined when it cannot be answered by keys. */
+function keysOf(bound: ColumnBound): readonly Value[] | undefined {
+  if (bound.column !== '_id' || (bound.op !== '=' && bound.op !== 'in')) return undefined;
+  const wanted: readonly Value[] = bound.op === 'in' ? bound.values : [bound.value];
+  const keys = new Map<unknown, Value>();
+  for (const value of wanted) {
+    if (value === null) continue;
+    if (isList(value) || !isKeyable(value)) return undefined;
+    keys.set(mapKey(value), value);
+  }
+  return [...keys.values()];
+}
+
+export class StoredTable implements TableSource {
+  readonly shape: TableShape;
+  readonly #view: TableView;
+
+  constructor(view: TableView) {
+    const { version } = view;
+    this.#view = view;
+    this.shape = {
+      schema: version.schema, name: version.name, columns: version.columns, shapeVersion: version.shapeVersion,
+      temporal: true, rowEstimate: version.rowEstimate,
+    };
+  }
+
+  scan(request: ScanRequest, cancel: CancelFlag): Scan {
+    const keyed = request.bounds.find((bound) => keysOf(bound) !== undefined);
+    const keys = keyed === undefined ? undefined : keysOf(keyed);
+    const view = this.#view;
+    return {
+      residual: request.bounds.filter((bound) => bound !== keyed),
+      [Symbol.asyncIterator]: () => limited(scanView(view, request, keys, cancel), request.limit),
+    };
+  }
+}
+
+function openContext(view: TableView, request: ScanRequest): ScanContext {
+  const plan = planOutput(request.columns);
+  const collector = new RowCollector(plan);
+  const basis = view.systemTime + 1n;
+  const bounds: TemporalBounds = {
+    validFrom: request.valid.from, validTo: request.valid.to,
+    systemFrom: request.system.from, systemTo: request.system.to < basis ? request.system.to : basis,
+    clamp: request.clampValid,
+  };
+  return {
+    plan, bounds, collector, entity: new EntityRows(collector),
+    sources: view.live.map((live) => new LiveSource(live, plan.documents)),
+    files: view.version.files, settled: view.version.settled,
+  };
+}
+
+async function* scanView(view: TableView, request: ScanRequest, keys: readonly Value[] | undefined, cancel: CancelFlag): AsyncGenerator<RowChunk, void, undefined> {
+  const context = openContext(view, request);
+  const slice = new TimeSlice();
+  const isLiveOnly = context.files.length === 0 && context.settled === undefined;
+  const steps = keys !== undefined ? lookUpKeys(context, keys) : isLiveOnly ? scanLive(context) : scanMerged(context, cancel);
+  cancel.check();
+  for await (const chunk of steps) {
+    cancel.check();
+    if (chunk !== undefined) yield chunk;
+    else await slice.pause();
+  }
+  context.collector.finish();
+  for (let ready = context.collector.takeReady(); ready !== undefined; ready = context.collector.takeReady()) yield ready;
+}
+
+/** Ends after the chunk that holds the last row that is needed. */
+async function* limited(chunks: AsyncGenerator<RowChunk, void, undefined>, limit: number | undefined): AsyncGenerator<RowChunk, void, undefined> {
+  if (limit === undefined) { yield* chunks; return; }
+  let rowCount = 0;
+  if (limit <= 0) return;
+  for await (const chunk of chunks) {
+    yield chunk;
+    rowCount += chunk.rowCount;
+    if (rowCount >= limit) return;
+  }
+}
