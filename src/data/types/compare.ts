@@ -6,15 +6,15 @@
  *
  * Numbers compare by exact value whatever their width: an int64 never passes through a double. -0.0 and 0.0 are equal.
  */
-import { compareDecimals, decimalOfNumber, decimalOf } from './decimal.ts';
-import type { Decimal, ListValue, StructValue, Tagged, TimeUnit, Value } from './value.ts';
+import { compareDecimals, decimalOf, exactDecimalOfNumber } from './decimal.ts';
+import { orderTimes } from './time/compare.ts';
+import type { Decimal, ListValue, StructValue, Tagged, Value } from './value.ts';
 
 const TAG_RANKS: Readonly<Record<Tagged['kind'], number>> = {
   int: 2, float32: 2, decimal: 2, uuid: 5, keyword: 6, uri: 7, date: 8, timestamp: 8, timestamptz: 8, time: 9, duration: 10, interval: 11,
   period: 12, set: 14, oid: 16, regclass: 16, regproc: 16, error: 17,
 };
 const RANK_NUMBER = 2;
-const RANK_POINT = 8;
 const RANK_CATALOG_ID = 16;
 const RANK_NULL = 99;
 
@@ -90,7 +90,7 @@ export function compareNumbers(a: Value, b: Value): number {
   if (typeof left !== 'object' && typeof right !== 'object') {
     if (left < right) return -1;
     if (left > right) return 1;
-    if (left == right) return 0; // eslint-disable-line eqeqeq -- bigint against double, exact by definition of the language
+    if (left == right) return 0; // bigint against double: the language compares them exactly
     return Number.isNaN(left as number) ? (Number.isNaN(right as number) ? 0 : 1) : -1;
   }
   if (typeof left === 'number' && !Number.isFinite(left)) return left < 0 ? -1 : 1;
@@ -101,7 +101,7 @@ export function compareNumbers(a: Value, b: Value): number {
 function exactDecimal(value: bigint | number | Decimal): Decimal {
   if (typeof value === 'object') return value;
   if (typeof value === 'bigint') return decimalOf(value, 0, 64);
-  const { unscaled, scale } = decimalOfNumber(value);
+  const { unscaled, scale } = exactDecimalOfNumber(value);
   return decimalOf(unscaled, scale, 64);
 }
 
@@ -127,41 +127,16 @@ function compareStructs(a: StructValue, b: StructValue): number {
   return left.length - right.length;
 }
 
-const compareBigInts = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const NANOS_PER_UNIT: Readonly<Record<TimeUnit, bigint>> = { s: 1_000_000_000n, ms: 1_000_000n, us: 1000n, ns: 1n };
-const NANOS_PER_DAY = 86_400_000_000_000n;
-
 function compareTagged(a: Tagged, b: Tagged): number {
   const rank = TAG_RANKS[a.kind];
-  if (rank === RANK_POINT) return compareBigInts(pointNanos(a), pointNanos(b));
   if (rank === RANK_CATALOG_ID) return (a as { readonly value: number }).value - (b as { readonly value: number }).value;
   switch (a.kind) {
     case 'uuid': case 'uri': return compareText(a.text, (b as typeof a).text);
     case 'keyword': return compareText(a.name, (b as typeof a).name);
-    case 'time': case 'duration': {
-      const other = b as typeof a;
-      if (a.unit === other.unit) return compareBigInts(a.value, other.value);
-      return compareBigInts(a.value * NANOS_PER_UNIT[a.unit], other.value * NANOS_PER_UNIT[other.unit]);
-    }
-    case 'interval': { const other = b as typeof a; return compareBigInts(intervalNanos(a), intervalNanos(other)); }
-    case 'period': { const other = b as typeof a; return compareFrom(a.from, other.from) || compareTo(a.to, other.to); }
+    case 'date': case 'time': case 'timestamp': case 'timestamptz': case 'duration': case 'interval': case 'period':
+      return orderTimes(a, b as typeof a, 'UTC');
     case 'set': return compareLists([...a.items].sort(compareValues), [...(b as typeof a).items].sort(compareValues));
     case 'error': return compareText(a.code, (b as typeof a).code) || compareText(a.message, (b as typeof a).message);
     default: return 0;
   }
 }
-
-/** A point in time as nanoseconds; a wall-clock time counts as UTC here. */
-function pointNanos(value: Tagged): bigint {
-  if (value.kind === 'date') return BigInt(value.days) * NANOS_PER_DAY;
-  const point = value as { readonly unit: TimeUnit; readonly value: bigint };
-  return point.value * NANOS_PER_UNIT[point.unit];
-}
-
-/** For sorting only: a month counts as 30 days. */
-const intervalNanos = (value: { readonly months: number; readonly days: number; readonly nanos: bigint }): bigint =>
-  BigInt(value.months * 30 + value.days) * NANOS_PER_DAY + value.nanos;
-
-const compareFrom = (a: bigint | null, b: bigint | null): number => (a === b ? 0 : a === null ? -1 : b === null ? 1 : compareBigInts(a, b));
-const compareTo = (a: bigint | null, b: bigint | null): number => (a === b ? 0 : a === null ? 1 : b === null ? -1 : compareBigInts(a, b));

@@ -82,6 +82,14 @@ export function parseDecimal(text: string): { readonly unscaled: bigint; readonl
   return { unscaled: sign === '-' ? -magnitude : magnitude, scale: fraction.length - Number(exponent) };
 }
 
+/**
+ * The exact number that a finite double stands for when it meets exact numbers: an integer as it is, a fraction as the shortest decimal
+ * that reads back as it (0.1 is one tenth). Strictly increasing, so that comparing through it is a total order.
+ */
+export function exactDecimalOfNumber(value: number): { readonly unscaled: bigint; readonly scale: number } {
+  return Number.isInteger(value) ? { unscaled: BigInt(value), scale: 0 } : decimalOfNumber(value);
+}
+
 /** The shortest decimal that reads back as this finite double. */
 export function decimalOfNumber(value: number): { readonly unscaled: bigint; readonly scale: number } {
   const parsed = parseDecimal(String(value));
