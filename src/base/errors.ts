@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   'datetime-overflow': entry('22008', 'incorrect', 'never', 'A point in time outside the range.'),
   'invalid-time-zone': entry('22023', 'incorrect', 'never', 'No time zone has this name.'),
   'invalid-parameter-value': entry('22023', 'incorrect', 'never', 'A setting or argument has a value it cannot have.'),
+  'invalid-encoding': entry('22021', 'incorrect', 'never', 'Bytes that are not UTF-8 where text is expected.'),
   'invalid-escape': entry('22025', 'incorrect', 'never', 'A wrong escape in a literal or pattern.'),
   'invalid-regular-expression': entry('2201B', 'incorrect', 'never', 'A pattern that is no regular expression.'),
   'invalid-row-count': entry('2201W', 'incorrect', 'never', 'A LIMIT or OFFSET that is negative or no integer.'),

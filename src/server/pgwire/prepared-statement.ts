@@ -1,0 +1,41 @@
+/** What Parse and Bind leave behind: prepared statements and portals. */
+import { EngineError } from '../../base/errors.ts';
+import type { Type } from '../../data/types/type.ts';
+import type { ParameterInput, ParsedStatement, StatementDescription } from '../../database/session.ts';
+import type { ErrorSource } from './error-fields.ts';
+import type { ResultStream } from './result-stream.ts';
+import type { FormatCodes } from './row-encoder.ts';
+import type { WireColumn } from './wire-type.ts';
+
+export interface PreparedStatement {
+  readonly name: string;
+  /** The whole text of the Parse message. */
+  readonly text: string;
+  readonly parsed: ParsedStatement;
+  /** As the client declared them; 0 where it did not. */
+  readonly declaredOids: readonly number[];
+  readonly declaredTypes: readonly (Type | undefined)[];
+  /** From the first time that somebody had to know. */
+  description: StatementDescription | undefined;
+  /** Columns that the client was told by Describe; a result with others is refused. */
+  told: readonly WireColumn[] | undefined;
+}
+
+export interface Portal {
+  readonly name: string;
+  readonly statement: PreparedStatement;
+  readonly parameters: readonly ParameterInput[];
+  readonly formats: FormatCodes;
+  told: readonly WireColumn[] | undefined;
+  /** Once it has run. */
+  stream: ResultStream | undefined;
+}
+
+export const parameterCount = (statement: PreparedStatement): number => Math.max(statement.parsed.parameterCount, statement.declaredOids.length);
+
+/** Where the errors of a statement are to be found in the text that the client sent. */
+export const sourceOf = (text: string, _parsed: ParsedStatement): ErrorSource => ({ text, offset: 0 });
+
+export function refuseCopy(statement: ParsedStatement): void {
+  if (statement.kind === 'copy') throw new EngineError('unsupported', 'COPY is not supported yet', { hint: 'Use INSERT INTO … RECORDS $1 with JSON, or a multi-row INSERT.' });
+}
