@@ -52,8 +52,11 @@ export interface FunctionDefinition {
   /** `propagate`: a NULL argument makes NULL without a call. `handled`: the call sees NULLs, and `type` may be undefined. */
   readonly nulls: 'propagate' | 'handled';
   readonly volatility: 'immutable' | 'stable' | 'volatile';
-  /** The overload for these legs, or undefined if there is none (the binder then raises 42883 or 42804 with the types' names). May throw EngineError. */
-  readonly resolve: (args: readonly ArgumentType[]) => Overload | undefined;
+  /**
+   * The overload for these legs, or undefined if there is none (the binder then raises 42883 or 42804 with the types' names). May throw EngineError.
+   * `zone` is the session's: results such as CURRENT_TIMESTAMP are typed in it (UTC where it is not given).
+   */
+  readonly resolve: (args: readonly ArgumentType[], zone?: string) => Overload | undefined;
   readonly signature: string;
   readonly doc: string;
   readonly example: string;

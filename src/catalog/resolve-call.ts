@@ -27,15 +27,15 @@ export interface ResolvedCall {
 }
 
 /**
- * Chooses overloads. `literals[i]` is the value of argument i if it is a literal.
+ * Chooses overloads. `literals[i]` is the value of argument i if it is a literal; `zone` is the session's, for results that are typed in it.
  * Throws 42883 if the number of arguments is wrong or no combination of legs has an overload.
  */
-export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = []): ResolvedCall {
+export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = [], zone?: string): ResolvedCall {
   checkArity(definition, types.length);
   const choices = types.map((type) => legChoices(type, definition.nulls));
   if (choices.some((choice) => choice.length === 0)) return alwaysNull(definition);
   const combinations = cross(choices);
-  const overloads = combinations.map((legs) => definition.resolve(legs.map((type, at) => ({ type, literal: literals[at] }))));
+  const overloads = combinations.map((legs) => definition.resolve(legs.map((type, at) => ({ type, literal: literals[at] })), zone));
   if (overloads.every((overload) => overload === undefined)) throw noOverloadError(definition, combinations[0] ?? []);
   const found = overloads.filter((overload) => overload !== undefined);
   const propagates = definition.nulls === 'propagate';
@@ -95,7 +95,7 @@ const legOf = (value: Value): Type | undefined => (value === null ? undefined : 
 /** For a value of a leg that the static type did not have (an untyped parameter): resolved from the values alone. */
 function callByValue(definition: FunctionDefinition, context: EvaluationContext, args: readonly Value[], literals: readonly (Value | undefined)[]): Value {
   const types: readonly ArgumentType[] = args.map((value, at) => ({ type: legOf(value), literal: literals[at] }));
-  const overload = definition.resolve(types);
+  const overload = definition.resolve(types, context.zone);
   if (overload === undefined) throw noOverloadError(definition, types.map(({ type }) => type));
   return overload.call(context, ...args);
 }
