@@ -4,13 +4,14 @@ import { BASIC_AGGREGATES } from './functions/aggregates.ts';
 import { NUMERIC_FUNCTIONS } from './functions/numeric.ts';
 import { OPERATORS } from './functions/operators.ts';
 import { PATTERN_FUNCTIONS } from './functions/pattern.ts';
+import { TIME_FUNCTIONS } from './functions/time/definitions.ts';
 import type { WindowDefinition } from './functions/window.ts';
 import { WINDOW_FUNCTIONS } from './functions/window.ts';
 
 export { resolveCall } from './resolve-call.ts';
 export type { ResolvedCall } from './resolve-call.ts';
 
-const SCALARS: readonly FunctionDefinition[] = [...OPERATORS, ...NUMERIC_FUNCTIONS, ...PATTERN_FUNCTIONS];
+const SCALARS: readonly FunctionDefinition[] = [...OPERATORS, ...NUMERIC_FUNCTIONS, ...PATTERN_FUNCTIONS, ...TIME_FUNCTIONS];
 const AGGREGATES: readonly AggregateDefinition[] = [...BASIC_AGGREGATES];
 
 function index<T extends { readonly name: string; readonly aliases: readonly string[] }>(definitions: readonly T[]): ReadonlyMap<string, T> {
