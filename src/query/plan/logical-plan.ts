@@ -66,6 +66,8 @@ export type LogicalPlan =
   | { readonly kind: 'unnest'; readonly input: LogicalPlan; readonly list: BoundExpression; readonly output: PlanColumn; readonly ordinality: PlanColumn | undefined; readonly outer: boolean }
   /** GENERATE_SERIES / RANGE, beside the input's columns. */
   | { readonly kind: 'series'; readonly input: LogicalPlan; readonly inclusive: boolean; readonly from: BoundExpression; readonly to: BoundExpression; readonly step: BoundExpression | undefined; readonly output: PlanColumn; readonly ordinality: PlanColumn | undefined }
+  /** One row of one column, made of all rows of the input: a list of its only column (`array`), or a struct or list of structs. */
+  | { readonly kind: 'nest'; readonly form: 'array' | 'nest-one' | 'nest-many'; readonly input: LogicalPlan; readonly output: PlanColumn }
   /** `definition` is evaluated once; references read its rows. */
   | { readonly kind: 'with'; readonly id: number; readonly name: string; readonly definition: LogicalPlan; readonly body: LogicalPlan }
   | { readonly kind: 'with-reference'; readonly id: number; readonly name: string; readonly columns: readonly PlanColumn[] }

@@ -1,0 +1,112 @@
+/** Calls: scalar functions and operators, and where aggregates and window functions branch off. */
+import { EngineError } from '../../base/errors.ts';
+import { lookupAggregate, lookupScalar, lookupWindow } from '../../catalog/registry.ts';
+import { BOOL, FLOAT64, INSTANT, INT32, INT64, NULL_TYPE, TEXT, withNull } from '../../data/types/type.ts';
+import type { Type } from '../../data/types/type.ts';
+import type { CallExpression, Expression, RowExpression } from '../sql/ast-expression.ts';
+import { bindAggregate, bindGroupingCall } from './bind-aggregate.ts';
+import { bindWindow } from './bind-window.ts';
+import type { Binder, ExpressionEnvironment } from './binder.ts';
+import { makeCall, scalarDefinition } from './call-type.ts';
+import { coalesceType } from './coalesce-type.ts';
+import { conjunction, disjunction, negation } from './expression-tree.ts';
+import type { BoundExpression } from './expression.ts';
+
+const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
+/** A parameter beside an operand takes the operand's type. */
+const SAME_TYPE = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '||', '&', '|', '#', 'is_distinct_from', 'greatest', 'least', 'nullif', 'like', 'ilike', 'like_regex', '~', '~*', '!~', '!~*']);
+const TEMPORAL_KINDS = new Set<Type['kind']>(['date', 'timestamp', 'timestamptz']);
+const MONTH_DAY: Type = { kind: 'interval', form: 'month-day-micro' };
+/** Tried in this order for a parameter that nothing else types. */
+const CANDIDATES: readonly Type[] = [TEXT, INT64, FLOAT64, BOOL, INSTANT, INT32];
+
+export function bindCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
+  const { name } = call;
+  if (call.modifiers?.over !== undefined) return bindWindow(binder, call, environment);
+  if (name === 'grouping') return bindGroupingCall(binder, call, environment);
+  if (name === 'coalesce') return bindCoalesce(binder, call, environment);
+  if (name === 'nullif') return bindNullIf(binder, call, environment);
+  if (COMPARISONS.has(name) && call.args.length === 2 && call.args.every((arg) => arg.kind === 'row')) return bindRowComparison(binder, call, environment);
+  const scalar = lookupScalar(name);
+  if (scalar === undefined && lookupAggregate(name) !== undefined) return bindAggregate(binder, call, environment);
+  if (call.modifiers !== undefined && scalar === undefined) scalarDefinition(name, call.nameStart);
+  if (scalar === undefined && lookupWindow(name) !== undefined) {
+    throw new EngineError('windowing-error', `${name.toUpperCase()} is a window function and needs OVER`, { position: call.nameStart });
+  }
+  scalarDefinition(name, call.nameStart);
+  return makeCall(name, bindOperands(binder, call.args, environment, name), call.nameStart, binder.context.evaluation.zone);
+}
+
+/** Arguments of one call; open parameters take their type from the others, or from what the function accepts. */
+export function bindOperands(binder: Binder, args: readonly Expression[], environment: ExpressionEnvironment, name = '='): BoundExpression[] {
+  const isOpen = (arg: Expression): boolean => arg.kind === 'parameter' && binder.parameters.isOpen(arg.index);
+  const bound: (BoundExpression | undefined)[] = args.map((arg) => (isOpen(arg) ? undefined : binder.expression(arg, environment)));
+  return args.map((arg, index) => bound[index] ?? binder.expression(arg, environment, parameterHint(name, bound, index)));
+}
+
+function parameterHint(name: string, bound: readonly (BoundExpression | undefined)[], index: number): Type | undefined {
+  if (SAME_TYPE.has(name)) return siblingHint(name, bound);
+  const definition = lookupScalar(name);
+  if (definition === undefined) return undefined;
+  for (const candidate of CANDIDATES) {
+    const types = bound.map((arg, at) => (at === index ? candidate : arg === undefined ? TEXT : arg.type.legs[0]));
+    try {
+      if (definition.resolve(types.map((type) => ({ type }))) !== undefined) return candidate;
+    } catch {
+      // Not this one: the definition explains why it refuses, which nobody asked for here.
+    }
+  }
+  return undefined;
+}
+
+function siblingHint(name: string, bound: readonly (BoundExpression | undefined)[]): Type | undefined {
+  for (const sibling of bound) {
+    const [leg, ...others] = sibling?.type.legs ?? [];
+    if (leg === undefined || others.length > 0) continue;
+    if ((name === '+' || name === '-') && TEMPORAL_KINDS.has(leg.kind)) return MONTH_DAY;
+    return leg;
+  }
+  return undefined;
+}
+
+function bindCoalesce(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
+  if (call.args.length === 0) throw new EngineError('undefined-function', 'COALESCE takes at least 1 argument, found 0', { position: call.nameStart });
+  const args = bindOperands(binder, call.args, environment, 'greatest');
+  return args.length === 1 && args[0] !== undefined ? args[0] : { kind: 'coalesce', args, type: coalesceType(args) };
+}
+
+function bindNullIf(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
+  const [value, other, ...more] = bindOperands(binder, call.args, environment, 'nullif');
+  if (value === undefined || other === undefined || more.length > 0) {
+    throw new EngineError('undefined-function', `NULLIF takes 2 arguments, found ${call.args.length}`, { position: call.nameStart });
+  }
+  const equal = makeCall('=', [value, other], call.nameStart);
+  return { kind: 'case', branches: [{ when: equal, then: { kind: 'literal', value: null, type: NULL_TYPE } }], otherwise: value, type: withNull(value.type) };
+}
+
+function bindRowComparison(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
+  const [left, right] = call.args as readonly [RowExpression, RowExpression];
+  return compareRows(call.name, pairRows(binder, left, right, environment), call.nameStart);
+}
+
+type Pair = readonly [BoundExpression, BoundExpression];
+
+export function pairRows(binder: Binder, left: RowExpression, right: RowExpression, environment: ExpressionEnvironment): Pair[] {
+  if (left.items.length !== right.items.length) {
+    throw new EngineError('datatype-mismatch', `Rows of different width are compared: ${left.items.length} and ${right.items.length}`, { position: right.start });
+  }
+  return left.items.map((item, index) => bindOperands(binder, [item, right.items[index] as Expression], environment) as unknown as Pair);
+}
+
+/** Lexicographic: (a, b) < (c, d) is a < c OR (a = c AND b < d). */
+export function compareRows(operator: string, pairs: readonly Pair[], position: number): BoundExpression {
+  const equal = (pair: Pair): BoundExpression => makeCall('=', pair, position);
+  if (operator === '=') return conjunction(pairs.map(equal));
+  if (operator === '<>') return negation(conjunction(pairs.map(equal)));
+  const strict = operator.slice(0, 1);
+  return disjunction(pairs.map((pair, index) => {
+    const last = index === pairs.length - 1;
+    return conjunction([...pairs.slice(0, index).map(equal), makeCall(last ? operator : strict, pair, position)]);
+  }));
+}
+

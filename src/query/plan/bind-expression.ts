@@ -1,0 +1,121 @@
+/**
+ * Expressions: syntax tree → bound expression. Names are resolved, types known, everything with a form of its own is reduced to the
+ * few kinds of `expression.ts`.
+ */
+import { must } from '../../base/assert.ts';
+import { EngineError } from '../../base/errors.ts';
+import { columnTypeOfValue, joinAll } from '../../data/types/column-type.ts';
+import { BOOL, INT64, notNull, NULL_TYPE, withNull } from '../../data/types/type.ts';
+import type { ColumnType, Type } from '../../data/types/type.ts';
+import type { Name } from '../sql/ast.ts';
+import type { CaseExpression, ColumnReference, Expression, IsDistinctExpression, SliceExpression, SubscriptExpression } from '../sql/ast-expression.ts';
+import { bindCall, bindOperands } from './bind-call.ts';
+import { bindBetween, bindInList, bindQuantified } from './bind-predicate.ts';
+import { bindInQuery, bindSubquery } from './bind-subquery.ts';
+import { bindTypedLiteral } from './bind-literal.ts';
+import { bindTypeName } from './bind-type.ts';
+import type { Binder, ExpressionEnvironment } from './binder.ts';
+import { makeCall } from './call-type.ts';
+import { makeCast } from './cast-type.ts';
+import { booleanType, conjunction, disjunction } from './expression-tree.ts';
+import type { BoundExpression } from './expression.ts';
+import { makeList, makeStruct } from './struct-expression.ts';
+import { resolveColumn } from './scope.ts';
+
+export function bindExpression(binder: Binder, expression: Expression, environment: ExpressionEnvironment, expected?: Type): BoundExpression {
+  const bind = (child: Expression, hint?: Type): BoundExpression => binder.expression(child, environment, hint);
+  switch (expression.kind) {
+    case 'literal': return { kind: 'literal', value: expression.value, type: columnTypeOfValue(expression.value) };
+    case 'typed-literal': return bindTypedLiteral(binder, expression);
+    case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected, expression.start) };
+    case 'column': return bindColumn(expression, environment);
+    case 'call': return bindCall(binder, expression, environment);
+    case 'cast': {
+      const to = bindTypeName(expression.type);
+      return makeCast(bind(expression.arg, to.type), to, expression.start);
+    }
+    case 'and': return conjunction(expression.args.map((arg) => requireBoolean(bind(arg, BOOL), arg, 'AND')));
+    case 'or': return disjunction(expression.args.map((arg) => requireBoolean(bind(arg, BOOL), arg, 'OR')));
+    case 'not': {
+      const arg = requireBoolean(bind(expression.arg, BOOL), expression.arg, 'NOT');
+      return { kind: 'not', arg, type: booleanType(arg.type.nullable) };
+    }
+    case 'is-null': return { kind: 'is-null', arg: bind(expression.arg), negated: expression.negated, type: notNull(BOOL) };
+    case 'is-truth': return { kind: 'is-truth', arg: requireBoolean(bind(expression.arg, BOOL), expression.arg, 'IS'), truth: expression.truth, negated: expression.negated, type: notNull(BOOL) };
+    case 'is-distinct': return bindIsDistinct(binder, expression, environment);
+    case 'between': return bindBetween(binder, expression, environment);
+    case 'in-list': return bindInList(binder, expression, environment);
+    case 'in-query': return bindInQuery(binder, expression, environment);
+    case 'quantified': return bindQuantified(binder, expression, environment);
+    case 'case': return bindCase(binder, expression, environment, expected);
+    case 'case-operand': return must(environment.caseOperand, 'case-operand outside CASE');
+    case 'subquery': return bindSubquery(binder, expression, environment);
+    case 'field': return takeField(bind(expression.arg), expression.name);
+    case 'subscript': return bindSubscript(binder, expression, environment);
+    case 'slice': return bindSlice(binder, expression, environment);
+    case 'array': return makeList(expression.items.map((item) => bind(item)));
+    case 'struct': return makeStruct(expression.fields.map((field) => ({ name: field.name, value: bind(field.value) })));
+    case 'row': throw new EngineError('unsupported', 'A row value can stand only in a comparison or IN', { position: expression.start, hint: 'Make a struct of it: {a: …, b: …}.' });
+    case 'collate': return bind(expression.arg, expected);
+  }
+}
+
+function bindColumn(reference: ColumnReference, environment: ExpressionEnvironment): BoundExpression {
+  const { expression, fields } = resolveColumn(environment.scope, reference.parts);
+  return fields.reduce<BoundExpression>(takeField, expression);
+}
+
+/** `arg.name`: the field's type in the struct legs; NULL for values of every other type. */
+export function takeField(arg: BoundExpression, name: Name): BoundExpression {
+  return { kind: 'field', arg, name: name.text, type: fieldType(arg.type, name.text) };
+}
+
+function fieldType(type: ColumnType, name: string): ColumnType {
+  const found: ColumnType[] = [];
+  let absent = type.nullable;
+  for (const leg of type.legs) {
+    const field = leg.kind === 'struct' ? leg.fields.find((candidate) => candidate.name === name) : undefined;
+    if (field === undefined) absent = true; else found.push(field.type);
+  }
+  const joined = joinAll(found);
+  return found.length === 0 ? NULL_TYPE : absent ? withNull(joined) : joined;
+}
+
+/** Legs other than BOOLEAN cannot be a condition. */
+export function requireBoolean(expression: BoundExpression, source: { readonly start: number }, where: string): BoundExpression {
+  const wrong = expression.type.legs.find((leg) => leg.kind !== 'bool');
+  if (wrong !== undefined && expression.type.legs.length === 1) {
+    throw new EngineError('datatype-mismatch', `The argument of ${where} must be a condition (boolean), found ${describeType(wrong)}`, { position: source.start });
+  }
+  return expression;
+}
+
+const describeType = (type: Type): string => (type.kind === 'int' ? `i${type.bits}` : type.kind === 'text' ? 'utf8' : type.kind);
+
+function bindIsDistinct(binder: Binder, expression: IsDistinctExpression, environment: ExpressionEnvironment): BoundExpression {
+  const args = bindOperands(binder, [expression.left, expression.right], environment);
+  const distinct = makeCall('is_distinct_from', args, expression.start);
+  return expression.negated ? { kind: 'not', arg: distinct, type: notNull(BOOL) } : distinct;
+}
+
+function bindCase(binder: Binder, expression: CaseExpression, environment: ExpressionEnvironment, expected: Type | undefined): BoundExpression {
+  const operand = expression.operand === undefined ? environment.caseOperand : binder.expression(expression.operand, environment);
+  const inside: ExpressionEnvironment = { ...environment, caseOperand: operand };
+  const branches = expression.branches.map((branch) => ({
+    when: disjunction(branch.when.map((when) => requireBoolean(binder.expression(when, inside, BOOL), when, 'WHEN'))),
+    then: binder.expression(branch.then, environment, expected),
+  }));
+  const otherwise: BoundExpression = expression.otherwise === undefined
+    ? { kind: 'literal', value: null, type: NULL_TYPE } : binder.expression(expression.otherwise, environment, expected);
+  return { kind: 'case', branches, otherwise, type: joinAll([...branches.map((branch) => branch.then.type), otherwise.type]) };
+}
+
+function bindSubscript(binder: Binder, expression: SubscriptExpression, environment: ExpressionEnvironment): BoundExpression {
+  const list = binder.expression(expression.arg, environment);
+  return makeCall('subscript', [list, binder.expression(expression.index, environment, INT64)], expression.start);
+}
+
+function bindSlice(binder: Binder, expression: SliceExpression, environment: ExpressionEnvironment): BoundExpression {
+  const bound = (edge: Expression | undefined): BoundExpression => (edge === undefined ? { kind: 'literal', value: null, type: NULL_TYPE } : binder.expression(edge, environment, INT64));
+  return makeCall('slice', [binder.expression(expression.arg, environment), bound(expression.from), bound(expression.to)], expression.start);
+}

@@ -1,0 +1,121 @@
+/**
+ * FROM: items from left to right; a lateral item sees those before it.
+ *
+ *   FROM t, UNNEST(t.tags) AS u(tag), LATERAL (SELECT … WHERE x = u.tag) AS l
+ *        └──── unnest beside t ────┘  └── apply: correlated with both ──┘
+ */
+import { assert } from '../../base/assert.ts';
+import { EngineError } from '../../base/errors.ts';
+import { INT64, notNull } from '../../data/types/type.ts';
+import type { ExpressionItem, FromItem, SeriesItem, SubqueryItem, TableAlias, UnnestItem } from '../sql/ast.ts';
+import type { Expression } from '../sql/ast-expression.ts';
+import { bindJoin, combine } from './bind-join.ts';
+import { bindTableItem, derivedTable } from './bind-table.ts';
+import { plainEnvironment } from './binder.ts';
+import type { Binder, QueryEnvironment } from './binder.ts';
+import type { BoundExpression } from './expression.ts';
+import { renameColumns } from './from-result.ts';
+import type { FromResult } from './from-result.ts';
+import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
+import { columnRef, ONE_ROW } from './plan-tree.ts';
+import { emptyScope, makeScope } from './scope.ts';
+import type { Scope, ScopeEntry } from './scope.ts';
+import { expressionName } from './output-name.ts';
+import { seriesType } from './series-type.ts';
+import { elementType } from './list-type.ts';
+
+/** All items joined. An empty FROM is one row without columns. Throws 42712 where an alias stands twice. */
+export function bindFrom(binder: Binder, items: readonly FromItem[], environment: QueryEnvironment): FromResult & { readonly scope: Scope } {
+  let result: FromResult | undefined;
+  for (const item of items) {
+    const visible = result === undefined ? emptyScope(environment.outer) : makeScope(result.tables, result.entries, environment.outer);
+    const next = bindFromItem(binder, item, visible, environment);
+    if (result !== undefined) refuseSameAlias(result, next, item);
+    result = result === undefined ? next : combine(result, next, 'inner', undefined);
+  }
+  const all = result ?? { plan: ONE_ROW, tables: [], entries: [] };
+  return { ...all, scope: makeScope(all.tables, all.entries, environment.outer) };
+}
+
+export function refuseSameAlias(left: FromResult, right: FromResult, item: { readonly start: number }): void {
+  for (const table of right.tables) {
+    if (left.tables.some((other) => other.alias === table.alias && (other.schema === table.schema || other.schema === undefined || table.schema === undefined))) {
+      throw new EngineError('duplicate-alias', `The table name ${table.alias} stands twice in FROM`, { position: item.start, hint: 'Give one of them an alias.' });
+    }
+  }
+}
+
+/** `visible`: what lateral items see, the columns to the left and those outside. */
+export function bindFromItem(binder: Binder, item: FromItem, visible: Scope, environment: QueryEnvironment): FromResult {
+  switch (item.kind) {
+    case 'table': return bindTableItem(binder, item, environment);
+    case 'subquery': return bindSubqueryItem(binder, item, visible, environment);
+    case 'unnest': return bindUnnest(binder, item, visible, environment);
+    case 'series': return bindSeries(binder, item, visible, environment);
+    case 'expression': return bindExpressionItem(binder, item, visible, environment);
+    case 'join': return bindJoin(binder, item, visible, environment, (side, scope) => bindFromItem(binder, side, scope, environment));
+  }
+}
+
+function bindSubqueryItem(binder: Binder, item: SubqueryItem, visible: Scope, environment: QueryEnvironment): FromResult {
+  const result = binder.query(item.query, { ...environment, outer: item.lateral ? visible : environment.outer });
+  const alias = item.alias ?? { name: { text: `_subquery_${item.start}`, quoted: false, start: item.start, end: item.end }, columns: [], start: item.start, end: item.end };
+  return derivedTable(result, alias.name, alias.columns);
+}
+
+/** An item that makes rows of one value: [value] or [value, ordinality]. */
+function valueTable(plan: LogicalPlan, columns: readonly PlanColumn[], alias: TableAlias | undefined, fallback: string): FromResult {
+  const name = alias?.name.text ?? fallback;
+  const entries: ScopeEntry[] = columns.map((column) => ({ table: name, name: column.name, expression: columnRef(column), hidden: false, qualifiedOnly: false }));
+  const result: FromResult = { plan, tables: [{ alias: name, schema: undefined }], entries };
+  if (alias === undefined) return result;
+  // The ordinality may stay without a name of its own.
+  const short = alias.columns.length === 1 && columns.length === 2 ? { ...alias, columns: [...alias.columns, { ...alias.name, text: 'ordinality' }] } : alias;
+  return renameColumns(result, short);
+}
+
+const ordinalityColumn = (binder: Binder, wanted: boolean): PlanColumn | undefined => (wanted ? binder.newColumn('ordinality', notNull(INT64)) : undefined);
+
+function bindUnnest(binder: Binder, item: UnnestItem, visible: Scope, environment: QueryEnvironment): FromResult {
+  const [argument, second] = item.args;
+  assert(argument !== undefined, 'UNNEST has an argument');
+  if (second !== undefined) throw new EngineError('unsupported', 'UNNEST takes one list', { position: second.start, hint: 'Unnest each WITH ORDINALITY and join them by it.' });
+  const list = bindLateral(binder, argument, visible, environment, 'UNNEST');
+  return unnestTable(binder, list, item, 'unnest');
+}
+
+function unnestTable(binder: Binder, list: BoundExpression, item: UnnestItem | ExpressionItem, name: string): FromResult {
+  const columnName = item.alias?.columns[0]?.text ?? item.alias?.name.text ?? name;
+  const output = binder.newColumn(columnName, elementType(list.type));
+  const ordinality = ordinalityColumn(binder, item.ordinality);
+  const plan: LogicalPlan = { kind: 'unnest', input: ONE_ROW, list, output, ordinality, outer: false };
+  return valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name);
+}
+
+const bindLateral = (binder: Binder, expression: Expression, visible: Scope, environment: QueryEnvironment, clause: string): BoundExpression =>
+  binder.expression(expression, plainEnvironment(visible, environment, clause));
+
+function bindSeries(binder: Binder, item: SeriesItem, visible: Scope, environment: QueryEnvironment): FromResult {
+  const inside = plainEnvironment(visible, environment, item.inclusive ? 'GENERATE_SERIES' : 'RANGE');
+  const bind = (expression: Expression): BoundExpression => binder.expression(expression, inside, INT64);
+  const from = bind(item.from);
+  const to = bind(item.to);
+  const step = item.step === undefined ? undefined : bind(item.step);
+  const name = item.inclusive ? 'generate_series' : 'range';
+  const output = binder.newColumn(item.alias?.columns[0]?.text ?? item.alias?.name.text ?? name, seriesType(from, to, step, item.start));
+  const ordinality = ordinalityColumn(binder, item.ordinality);
+  const plan: LogicalPlan = { kind: 'series', input: ONE_ROW, inclusive: item.inclusive, from, to, step, output, ordinality };
+  return valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name);
+}
+
+/** A scalar expression as a table of one row. */
+function bindExpressionItem(binder: Binder, item: ExpressionItem, visible: Scope, environment: QueryEnvironment): FromResult {
+  const expression = bindLateral(binder, item.expression, visible, environment, 'FROM');
+  const name = item.expression.kind === 'call' ? item.expression.name : expressionName(item.expression) ?? '_column_1';
+  const output = binder.newColumn(item.alias?.columns[0]?.text ?? item.alias?.name.text ?? name, expression.type);
+  const ordinality = ordinalityColumn(binder, item.ordinality);
+  const one: BoundExpression = { kind: 'literal', value: 1n, type: notNull(INT64) };
+  const columns = [{ output, expression }, ...(ordinality === undefined ? [] : [{ output: ordinality, expression: one }])];
+  return valueTable({ kind: 'project', input: ONE_ROW, columns }, columns.map((column) => column.output), item.alias, name);
+}
+

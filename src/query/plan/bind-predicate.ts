@@ -1,0 +1,59 @@
+/** BETWEEN, IN over lists, and x op ANY/ALL over lists or queries. */
+import { EngineError } from '../../base/errors.ts';
+import type { Type } from '../../data/types/type.ts';
+import type { BetweenExpression, InListExpression, QuantifiedExpression } from '../sql/ast-expression.ts';
+import { bindOperands, compareRows, pairRows } from './bind-call.ts';
+import { bindQuantifiedQuery } from './bind-subquery.ts';
+import type { Binder, ExpressionEnvironment } from './binder.ts';
+import { makeCall } from './call-type.ts';
+import { booleanType, conjunction, disjunction, negation } from './expression-tree.ts';
+import type { BoundExpression } from './expression.ts';
+
+export function bindBetween(binder: Binder, expression: BetweenExpression, environment: ExpressionEnvironment): BoundExpression {
+  const [arg, low, high] = bindOperands(binder, [expression.arg, expression.low, expression.high], environment) as [BoundExpression, BoundExpression, BoundExpression];
+  const between = (from: BoundExpression, to: BoundExpression): BoundExpression =>
+    conjunction([makeCall('>=', [arg, from], expression.start), makeCall('<=', [arg, to], expression.start)]);
+  const inside = expression.symmetric ? disjunction([between(low, high), between(high, low)]) : between(low, high);
+  return expression.negated ? negation(inside) : inside;
+}
+
+/** Kinds that IN may look up by value: an item of another kind is simply not equal. Times are compared with conversions, one by one. */
+const PLAIN_KINDS = new Set<Type['kind']>(['bool', 'int', 'float', 'text', 'uuid', 'keyword', 'bytes']);
+const isPlain = (expression: BoundExpression): boolean => expression.type.legs.every((leg) => PLAIN_KINDS.has(leg.kind));
+const isConstant = (expression: BoundExpression): boolean => expression.kind === 'literal' || expression.kind === 'parameter';
+
+export function bindInList(binder: Binder, expression: InListExpression, environment: ExpressionEnvironment): BoundExpression {
+  if (expression.arg.kind === 'row') return bindRowIn(binder, expression, environment);
+  const [arg, ...items] = bindOperands(binder, [expression.arg, ...expression.items], environment) as [BoundExpression, ...BoundExpression[]];
+  if (items.every(isConstant) && items.every(isPlain) && isPlain(arg)) {
+    const type = booleanType(arg.type.nullable || items.some((item) => item.type.nullable));
+    return { kind: 'in-list', arg, items, negated: expression.negated, type };
+  }
+  const found = disjunction(items.map((item) => makeCall('=', [arg, item], expression.start)));
+  return expression.negated ? negation(found) : found;
+}
+
+function bindRowIn(binder: Binder, expression: InListExpression, environment: ExpressionEnvironment): BoundExpression {
+  const { arg } = expression;
+  if (arg.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares rows with rows', { position: expression.start });
+  const found = disjunction(expression.items.map((item) => {
+    if (item.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares a row with something that is no row', { position: item.start });
+    return compareRows('=', pairRows(binder, arg, item, environment), expression.start);
+  }));
+  return expression.negated ? negation(found) : found;
+}
+
+export function bindQuantified(binder: Binder, expression: QuantifiedExpression, environment: ExpressionEnvironment): BoundExpression {
+  if (expression.operand.kind === 'query') return bindQuantifiedQuery(binder, expression, expression.operand.query, environment);
+  const list = binder.expression(expression.operand.list, environment);
+  const leg = list.type.legs.find((candidate) => candidate.kind === 'list' || candidate.kind === 'set');
+  const element = leg !== undefined && (leg.kind === 'list' || leg.kind === 'set') ? leg.element : undefined;
+  const arg = binder.expression(expression.arg, environment, element?.legs[0]);
+  if (element !== undefined && element.legs.length > 0) {
+    makeCall(expression.comparison, [arg, { kind: 'literal', value: null, type: element }], expression.start);
+  }
+  return {
+    kind: 'quantified-list', comparison: expression.comparison, quantifier: expression.quantifier, arg, list,
+    type: booleanType(arg.type.nullable || list.type.nullable || (element?.nullable ?? true)), position: expression.start,
+  };
+}

@@ -1,0 +1,85 @@
+/** Subqueries in expressions. They stay in the bound expression until `rules/lift-subqueries` turns them into joins. */
+import { EngineError } from '../../base/errors.ts';
+import { BOOL, notNull, withNull } from '../../data/types/type.ts';
+import type { ColumnType } from '../../data/types/type.ts';
+import type { QueryExpression } from '../sql/ast.ts';
+import type { InQueryExpression, QuantifiedExpression, SubqueryExpression } from '../sql/ast-expression.ts';
+import { subqueryEnvironment } from './binder.ts';
+import type { Binder, ExpressionEnvironment, QueryResult } from './binder.ts';
+import { makeCall } from './call-type.ts';
+import { makeStruct } from './struct-expression.ts';
+import { booleanType, negation } from './expression-tree.ts';
+import type { BoundExpression, SubqueryForm } from './expression.ts';
+import { columnRef } from './plan-tree.ts';
+
+function bindInner(binder: Binder, query: QueryExpression, environment: ExpressionEnvironment, position: number): QueryResult {
+  if (!environment.subqueries) throw new EngineError('unsupported', `Subqueries are not allowed in ${environment.clause}`, { position });
+  return binder.query(query, subqueryEnvironment(environment));
+}
+
+function requireOneColumn(result: QueryResult, form: string, position: number): ColumnType {
+  const [column, ...more] = result.columns;
+  if (column === undefined || more.length > 0) {
+    throw new EngineError('syntax-error', `Subquery arity error: ${form} needs a query of one column, found ${result.columns.length}`, { position });
+  }
+  return column.type;
+}
+
+export function bindSubquery(binder: Binder, expression: SubqueryExpression, environment: ExpressionEnvironment): BoundExpression {
+  const { form, start: position } = expression;
+  const result = bindInner(binder, expression.query, environment, position);
+  const { plan } = result;
+  switch (form) {
+    case 'exists': return { kind: 'subquery', form: { kind: 'exists' }, plan, type: notNull(BOOL), position };
+    case 'scalar': return { kind: 'subquery', form: { kind: 'scalar' }, plan, type: withNull(requireOneColumn(result, 'a subquery used as a value', position)), position };
+    case 'array': return { kind: 'subquery', form: { kind: 'array' }, plan, type: notNull({ kind: 'list', element: requireOneColumn(result, 'ARRAY', position) }), position };
+    case 'nest-one': return { kind: 'subquery', form: { kind: 'nest-one' }, plan, type: withNull(rowStruct(result)), position };
+    case 'nest-many': return { kind: 'subquery', form: { kind: 'nest-many' }, plan, type: withNull(notNull({ kind: 'list', element: rowStruct(result) })), position };
+  }
+}
+
+const rowStruct = (result: QueryResult): ColumnType =>
+  makeStruct(result.columns.map((column) => ({ name: { text: column.name, start: 0 }, value: columnRef(column) }))).type;
+
+export function bindInQuery(binder: Binder, expression: InQueryExpression, environment: ExpressionEnvironment): BoundExpression {
+  const result = bindInner(binder, expression.query, environment, expression.query.start);
+  const found = expression.arg.kind === 'row'
+    ? quantifiedRow(binder, result, expression, environment)
+    : quantified(binder, result, '=', 'any', expression, environment);
+  return expression.negated ? negation(found) : found;
+}
+
+export function bindQuantifiedQuery(binder: Binder, expression: QuantifiedExpression, query: QueryExpression, environment: ExpressionEnvironment): BoundExpression {
+  const result = bindInner(binder, query, environment, query.start);
+  return quantified(binder, result, expression.comparison, expression.quantifier, expression, environment);
+}
+
+function quantified(
+  binder: Binder, result: QueryResult, comparison: string, quantifier: 'any' | 'all',
+  expression: InQueryExpression | QuantifiedExpression, environment: ExpressionEnvironment,
+): BoundExpression {
+  const position = expression.start;
+  const item = requireOneColumn(result, quantifier === 'any' ? 'IN or ANY' : 'ALL', position);
+  const arg = binder.expression(expression.arg, environment, item.legs.length === 1 ? item.legs[0] : undefined);
+  const compared = makeCall(comparison, [arg, { kind: 'column', id: -1, name: 'item', type: item }], position);
+  const form: SubqueryForm = { kind: 'quantified', comparison, quantifier, arg };
+  return { kind: 'subquery', form, plan: result.plan, type: booleanType(compared.type.nullable || arg.type.nullable), position };
+}
+
+/** (a, b) IN (SELECT x, y …): both sides as structs of the same keys, which are equal as the rows are. */
+function quantifiedRow(binder: Binder, result: QueryResult, expression: InQueryExpression, environment: ExpressionEnvironment): BoundExpression {
+  const { arg, start: position } = expression;
+  if (arg.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares rows with rows', { position });
+  if (arg.items.length !== result.columns.length) {
+    throw new EngineError('datatype-mismatch', `Rows of different width are compared: ${arg.items.length} and ${result.columns.length}`, { position });
+  }
+  const key = (index: number): { text: string; start: number } => ({ text: `_${index + 1}`, start: position });
+  const left = makeStruct(arg.items.map((item, index) => ({ name: key(index), value: binder.expression(item, environment, result.columns[index]?.type.legs[0]) })));
+  const right = makeStruct(result.columns.map((column, index) => ({ name: key(index), value: columnRef(column) })));
+  const output = binder.newColumn('row', right.type);
+  const compared = makeCall('=', [left, columnRef(output)], position);
+  return {
+    kind: 'subquery', form: { kind: 'quantified', comparison: '=', quantifier: 'any', arg: left },
+    plan: { kind: 'project', input: result.plan, columns: [{ output, expression: right }] }, type: compared.type, position,
+  };
+}

@@ -1,0 +1,116 @@
+/** Tables by name: common tables, stored tables, catalog tables. */
+import { EngineError } from '../../base/errors.ts';
+import type { TableShape } from '../../catalog/table-source.ts';
+import { INSTANT, nullable, notNull, PERIOD } from '../../data/types/type.ts';
+import type { ColumnType } from '../../data/types/type.ts';
+import type { Name, QualifiedName, TableItem } from '../sql/ast.ts';
+import { bindPeriods } from './bind-temporal.ts';
+import type { TablePeriods } from './bind-temporal.ts';
+import type { Binder, QueryEnvironment, QueryResult } from './binder.ts';
+import { NULL_LITERAL } from './cast-type.ts';
+import type { BoundExpression } from './expression.ts';
+import type { FromResult } from './from-result.ts';
+import { renameColumns } from './from-result.ts';
+import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
+import { nearestName } from './near-name.ts';
+import { columnRef } from './plan-tree.ts';
+import type { ScopeEntry } from './scope.ts';
+
+const TEMPORAL_TYPES: ReadonlyMap<string, ColumnType> = new Map([
+  ['_valid_from', notNull(INSTANT)], ['_valid_to', nullable(INSTANT)], ['_system_from', notNull(INSTANT)], ['_system_to', nullable(INSTANT)],
+]);
+
+export const qualifiedText = (name: QualifiedName): string => name.map((part) => part.text).join('.');
+
+/** The table a name means. Throws 42P01 with a near name, 42P09 for a name that means two. */
+export function resolveTable(binder: Binder, name: QualifiedName): TableShape {
+  const found = candidates(binder, name);
+  const [first, second] = found;
+  if (first === undefined) throw unknownTable(binder, name);
+  if (second !== undefined) {
+    throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${first.schema}.${first.name}, ${second.schema}.${second.name})`, { position: name[0]?.start });
+  }
+  binder.usedTables.set(`${first.schema}.${first.name}`, { schema: first.schema, table: first.name, shapeVersion: first.shapeVersion });
+  return first;
+}
+
+function candidates(binder: Binder, name: QualifiedName): TableShape[] {
+  const { catalog, defaultSchema } = binder.context;
+  const shape = (schema: string, table: string): TableShape | undefined => catalog.table(schema, table)?.shape;
+  const [a, b, c] = name.map((part) => part.text);
+  if (a === undefined) return [];
+  if (b === undefined) return [shape(defaultSchema, a) ?? shape('pg_catalog', a)].filter((found) => found !== undefined);
+  if (c === undefined) return [shape(a, b), a === catalog.databaseName ? shape(defaultSchema, b) : undefined].filter((found) => found !== undefined);
+  return [a === catalog.databaseName ? shape(b, c) : undefined].filter((found) => found !== undefined);
+}
+
+function unknownTable(binder: Binder, name: QualifiedName): EngineError {
+  const wanted = name.at(-1)?.text ?? '';
+  const shapes = [...binder.context.catalog.tables()].map((table) => table.shape);
+  const elsewhere = shapes.find((shape) => shape.name === wanted);
+  const near = nearestName(wanted, shapes.map((shape) => shape.name));
+  const hint = elsewhere !== undefined ? `There is ${elsewhere.schema}.${elsewhere.name}.` : near === undefined ? undefined : `Perhaps you meant ${near}.`;
+  return new EngineError('undefined-table', `Table not found: ${qualifiedText(name)}`, { position: name[0]?.start, hint });
+}
+
+export function bindTableItem(binder: Binder, item: TableItem, environment: QueryEnvironment): FromResult {
+  const [first, second] = item.name;
+  const common = first !== undefined && second === undefined ? environment.commonTables.get(first.text) : undefined;
+  if (first !== undefined && common !== undefined) {
+    const [clause] = item.temporal;
+    if (clause !== undefined) throw new EngineError('syntax-error', `Period specifications are not allowed on the common table ${first.text}`, { position: clause.start });
+    return derivedTable(common.reference(), item.alias?.name ?? first, item.alias?.columns ?? []);
+  }
+  const shape = resolveTable(binder, item.name);
+  const periods = bindPeriods(binder, item.temporal, environment);
+  const scan = scanTable(binder, shape, periods, item.start);
+  const alias = item.alias?.name.text ?? shape.name;
+  const result: FromResult = {
+    plan: scan.plan,
+    tables: [{ alias, schema: item.alias === undefined ? shape.schema : undefined }],
+    entries: scan.entries.map((entry) => ({ ...entry, table: alias })),
+  };
+  return item.alias === undefined ? result : renameColumns(result, item.alias);
+}
+
+export interface TableScan { readonly plan: LogicalPlan & { readonly kind: 'scan' }; readonly entries: readonly ScopeEntry[]; readonly columns: ReadonlyMap<string, PlanColumn> }
+
+/** A scan of all columns; the rules drop those that nobody reads. */
+export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined): TableScan {
+  const types = [...shape.columns, ...(shape.temporal ? TEMPORAL_TYPES : [])];
+  const columns = types.map(([source, type]) => ({ ...binder.newColumn(source, type), source }));
+  const byName = new Map<string, PlanColumn>(columns.map((column) => [column.source, column]));
+  const entries = columns.map((column): ScopeEntry => ({
+    table: undefined, name: column.source, expression: columnRef(column), hidden: shape.temporal && TEMPORAL_TYPES.has(column.source), qualifiedOnly: false,
+  }));
+  if (shape.temporal) {
+    for (const axis of ['valid', 'system']) {
+      const expression = periodOf(byName.get(`_${axis}_from`), byName.get(`_${axis}_to`));
+      if (expression !== undefined) entries.push({ table: undefined, name: `_${axis}_time`, expression, hidden: true, qualifiedOnly: false });
+    }
+  }
+  return {
+    plan: {
+      kind: 'scan', schema: shape.schema, table: shape.name, columns, filters: [], rowEstimate: shape.rowEstimate, position,
+      valid: shape.temporal ? periods.valid : undefined, system: shape.temporal ? periods.system : undefined, clampValid: periods.clampValid,
+    },
+    entries, columns: byName,
+  };
+}
+
+/** `_valid_time` and `_system_time`. NULL where an outer join found no row, rather than a period without ends. */
+function periodOf(from: PlanColumn | undefined, to: PlanColumn | undefined): BoundExpression | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  const period: BoundExpression = { kind: 'call', name: 'period', args: [columnRef(from), columnRef(to)], type: notNull(PERIOD) };
+  return { kind: 'case', branches: [{ when: { kind: 'is-null', arg: columnRef(from), negated: false, type: { legs: [{ kind: 'bool' }], nullable: false } }, then: NULL_LITERAL }], otherwise: period, type: notNull(PERIOD) };
+}
+
+/** A query as a table. */
+export function derivedTable(result: QueryResult, alias: Name, columns: readonly Name[]): FromResult {
+  const derived: FromResult = {
+    plan: result.plan,
+    tables: [{ alias: alias.text, schema: undefined }],
+    entries: result.columns.map((column) => ({ table: alias.text, name: column.name, expression: columnRef(column), hidden: false, qualifiedOnly: false })),
+  };
+  return renameColumns(derived, { name: alias, columns, start: alias.start, end: alias.end });
+}

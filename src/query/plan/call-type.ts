@@ -1,0 +1,46 @@
+/** Calls of registry functions with their static types: the one place where the binder and the rules ask the registry. */
+import { EngineError, isEngineError } from '../../base/errors.ts';
+import type { FunctionDefinition } from '../../catalog/function.ts';
+import { allFunctions, lookupScalar } from '../../catalog/registry.ts';
+import { resolveCall } from '../../catalog/resolve-call.ts';
+import type { ResolvedCall } from '../../catalog/resolve-call.ts';
+import type { Value } from '../../data/types/value.ts';
+import type { BoundExpression } from './expression.ts';
+import { nearestName } from './near-name.ts';
+
+/** Values of literal arguments; undefined for everything else. */
+export const literalsOf = (args: readonly BoundExpression[]): (Value | undefined)[] => args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined));
+
+export function scalarDefinition(name: string, position: number | undefined): FunctionDefinition {
+  const definition = lookupScalar(name);
+  if (definition === undefined) throw unknownFunction(name, position);
+  return definition;
+}
+
+export function unknownFunction(name: string, position: number | undefined): EngineError {
+  const near = nearestName(name, allFunctions().map((known) => known.name));
+  return new EngineError('undefined-function', `Unknown function: ${name}`, { position, hint: near === undefined ? undefined : `Perhaps you meant ${near}.` });
+}
+
+/** `action` with its user errors placed in the text. */
+export function at<T>(position: number | undefined, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (isEngineError(error)) throw error.at(position);
+    throw error;
+  }
+}
+
+/** The overloads for these arguments; `zone` is the session's. Throws 42883 where the function does not take them. */
+export function resolveBoundCall(name: string, args: readonly BoundExpression[], position: number | undefined, zone?: string): ResolvedCall {
+  const definition = scalarDefinition(name, position);
+  return at(position, () => resolveCall(definition, args.map((arg) => arg.type), literalsOf(args), zone));
+}
+
+/** A call of a scalar function over bound arguments. */
+export function makeCall(name: string, args: readonly BoundExpression[], position?: number, zone?: string): BoundExpression {
+  return { kind: 'call', name, args, type: resolveBoundCall(name, args, position, zone).result, position };
+}
+
+export const isVolatile = (name: string): boolean => lookupScalar(name)?.volatility === 'volatile';

@@ -1,0 +1,39 @@
+/**
+ * Types of parameters: declared, or found from the expressions around them, in the order declared > expression > column > CREATE TABLE > text.
+ *
+ * A statement is bound twice when the first time found something: what stands around a late use also types an early one.
+ */
+import type { ColumnType, Type } from '../../data/types/type.ts';
+import { nullable, TEXT } from '../../data/types/type.ts';
+import type { BindContext } from './bound-query.ts';
+
+export interface ParameterTypes {
+  /** The type of the parameter in this place. `expected` is what the place says. */
+  use(index: number, expected: Type | undefined, position: number): ColumnType;
+  /** Whether the parameter is still without a type, so that a place may give it one. */
+  isOpen(index: number): boolean;
+  /** By index; undefined for parameters that are not used. */
+  result(): (Type | undefined)[];
+  /** What was found beside the declared types, for the second round. */
+  found(): (Type | undefined)[];
+}
+
+export function trackParameterTypes(context: BindContext, before: readonly (Type | undefined)[]): ParameterTypes {
+  const used: (Type | undefined)[] = [];
+  const found: (Type | undefined)[] = [...before];
+  const known = (index: number): Type | undefined => context.parameterTypes[index] ?? found[index];
+  return {
+    use(index, expected) {
+      let type = known(index);
+      if (type === undefined && expected !== undefined) {
+        type = expected;
+        found[index] = expected;
+      }
+      used[index] = type ?? TEXT;
+      return nullable(type ?? TEXT);
+    },
+    isOpen: (index) => known(index) === undefined,
+    result: () => Array.from(used, (type) => type),
+    found: () => found,
+  };
+}

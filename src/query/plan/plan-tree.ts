@@ -1,0 +1,222 @@
+/**
+ * Walking and rebuilding logical plans: children, expressions, output columns, free columns.
+ */
+import { BOOL, notNull, withNull } from '../../data/types/type.ts';
+import type { BoundExpression, ColumnId } from './expression.ts';
+import { childExpressions, rewriteExpression } from './expression-tree.ts';
+import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, TemporalFilter, WindowCall } from './logical-plan.ts';
+import { must } from '../../base/assert.ts';
+
+export const columnRef = (column: PlanColumn): BoundExpression => ({ kind: 'column', id: column.id, name: column.name, type: column.type });
+const nullableColumn = (column: PlanColumn): PlanColumn => ({ ...column, type: withNull(column.type) });
+
+function joinColumns(plan: LogicalPlan & { readonly kind: 'join' | 'apply' }): readonly PlanColumn[] {
+  const left = outputColumns(plan.left);
+  switch (plan.join) {
+    case 'inner': return [...left, ...outputColumns(plan.right)];
+    case 'left': case 'single': return [...left, ...outputColumns(plan.right).map(nullableColumn)];
+    case 'full': return [...left, ...outputColumns(plan.right)].map(nullableColumn);
+    case 'semi': case 'anti': return left;
+    case 'mark': return [...left, must(plan.mark, 'a mark join has a mark column')];
+  }
+}
+
+/** What an operator puts out, in order. */
+export function outputColumns(plan: LogicalPlan): readonly PlanColumn[] {
+  switch (plan.kind) {
+    case 'scan': case 'values': case 'set-operation': case 'with-reference': case 'recursive': return plan.columns;
+    case 'filter': case 'distinct': case 'sort': case 'limit': return outputColumns(plan.input);
+    case 'project': return plan.columns.map((column) => column.output);
+    case 'join': case 'apply': return joinColumns(plan);
+    case 'aggregate': return [...plan.groupBy.map((key) => key.output), ...plan.aggregates.map((call) => call.output)];
+    case 'window': return [...outputColumns(plan.input), ...plan.calls.map((call) => call.output)];
+    case 'unnest': case 'series': return [...outputColumns(plan.input), plan.output, ...(plan.ordinality === undefined ? [] : [plan.ordinality])];
+    case 'nest': return [plan.output];
+    case 'with': return outputColumns(plan.body);
+  }
+}
+
+export function childPlans(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case 'scan': case 'values': case 'with-reference': return [];
+    case 'filter': case 'project': case 'aggregate': case 'window': case 'distinct': case 'sort': case 'limit': case 'unnest': case 'series': case 'nest': return [plan.input];
+    case 'join': case 'apply': case 'set-operation': return [plan.left, plan.right];
+    case 'with': return [plan.definition, plan.body];
+    case 'recursive': return [plan.anchor, plan.step];
+  }
+}
+
+/** The plan with `rewrite` applied to each direct child plan. */
+export function mapChildPlans(plan: LogicalPlan, rewrite: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan': case 'values': case 'with-reference': return plan;
+    case 'filter': case 'project': case 'aggregate': case 'window': case 'distinct': case 'sort': case 'limit': case 'unnest': case 'series': case 'nest': {
+      const input = rewrite(plan.input);
+      return input === plan.input ? plan : { ...plan, input };
+    }
+    case 'join': case 'apply': case 'set-operation': {
+      const left = rewrite(plan.left);
+      const right = rewrite(plan.right);
+      return left === plan.left && right === plan.right ? plan : { ...plan, left, right };
+    }
+    case 'with': {
+      const definition = rewrite(plan.definition);
+      const body = rewrite(plan.body);
+      return definition === plan.definition && body === plan.body ? plan : { ...plan, definition, body };
+    }
+    case 'recursive': {
+      const anchor = rewrite(plan.anchor);
+      const step = rewrite(plan.step);
+      return anchor === plan.anchor && step === plan.step ? plan : { ...plan, anchor, step };
+    }
+  }
+}
+
+type Rewrite = (expression: BoundExpression) => BoundExpression;
+
+export const mapSortKeys = (keys: readonly SortKey[], rewrite: Rewrite): readonly SortKey[] =>
+  keys.map((key) => ({ ...key, expression: rewrite(key.expression) }));
+
+function mapTemporal(filter: TemporalFilter | undefined, rewrite: Rewrite): TemporalFilter | undefined {
+  if (filter === undefined) return undefined;
+  switch (filter.kind) {
+    case 'all': return filter;
+    case 'as-of': return { kind: 'as-of', at: rewrite(filter.at) };
+    case 'from-to': case 'between': return { kind: filter.kind, from: rewrite(filter.from), to: rewrite(filter.to) };
+  }
+}
+
+const optional = (expression: BoundExpression | undefined, rewrite: Rewrite): BoundExpression | undefined =>
+  expression === undefined ? undefined : rewrite(expression);
+
+const mapAggregate = (call: AggregateCall, rewrite: Rewrite): AggregateCall => ({
+  ...call, args: call.args.map(rewrite), filter: optional(call.filter, rewrite), orderBy: mapSortKeys(call.orderBy, rewrite),
+});
+
+function mapBound(bound: FrameBound, rewrite: Rewrite): FrameBound {
+  return bound.kind === 'preceding' || bound.kind === 'following' ? { kind: bound.kind, offset: rewrite(bound.offset) } : bound;
+}
+
+const mapWindow = (call: WindowCall, rewrite: Rewrite): WindowCall => ({
+  ...call,
+  args: call.args.map(rewrite),
+  partitionBy: call.partitionBy.map(rewrite),
+  orderBy: mapSortKeys(call.orderBy, rewrite),
+  frame: call.frame === undefined ? undefined : { ...call.frame, from: mapBound(call.frame.from, rewrite), to: mapBound(call.frame.to, rewrite) },
+  filter: optional(call.filter, rewrite),
+});
+
+/** The operator with `rewrite` applied to each of its own expressions (roots only). Children are not entered. */
+export function mapPlanExpressions(plan: LogicalPlan, rewrite: Rewrite): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan': return { ...plan, filters: plan.filters.map(rewrite), valid: mapTemporal(plan.valid, rewrite), system: mapTemporal(plan.system, rewrite) };
+    case 'values': return { ...plan, rows: plan.rows.map((row) => row.map(rewrite)) };
+    case 'filter': return { ...plan, predicate: rewrite(plan.predicate) };
+    case 'project': return { ...plan, columns: plan.columns.map((column) => ({ output: column.output, expression: rewrite(column.expression) })) };
+    case 'join': case 'apply': return { ...plan, condition: optional(plan.condition, rewrite) };
+    case 'aggregate': return {
+      ...plan,
+      groupBy: plan.groupBy.map((key) => ({ output: key.output, expression: rewrite(key.expression) })),
+      aggregates: plan.aggregates.map((call) => mapAggregate(call, rewrite)),
+    };
+    case 'window': return { ...plan, calls: plan.calls.map((call) => mapWindow(call, rewrite)) };
+    case 'distinct': return plan.on === undefined ? plan : { ...plan, on: plan.on.map(rewrite) };
+    case 'sort': return { ...plan, keys: mapSortKeys(plan.keys, rewrite) };
+    case 'limit': return { ...plan, limit: optional(plan.limit, rewrite), offset: optional(plan.offset, rewrite) };
+    case 'unnest': return { ...plan, list: rewrite(plan.list) };
+    case 'series': return { ...plan, from: rewrite(plan.from), to: rewrite(plan.to), step: optional(plan.step, rewrite) };
+    case 'set-operation': case 'with': case 'with-reference': case 'recursive': case 'nest': return plan;
+  }
+}
+
+/** The operator's own expressions (roots only). */
+export function planExpressions(plan: LogicalPlan): readonly BoundExpression[] {
+  const found: BoundExpression[] = [];
+  mapPlanExpressions(plan, (expression) => {
+    found.push(expression);
+    return expression;
+  });
+  return found;
+}
+
+/** Bottom-up rewrite of a plan; plans inside subquery expressions are entered too. */
+export function rewritePlan(plan: LogicalPlan, rewrite: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
+  return rewrite(mapChildPlans(plan, (child) => rewritePlan(child, rewrite)));
+}
+
+/** Replaces column references everywhere in a plan, also in plans of subqueries. Definitions (output ids) stay. */
+export function substituteInPlan(plan: LogicalPlan, map: ReadonlyMap<ColumnId, BoundExpression>): LogicalPlan {
+  if (map.size === 0) return plan;
+  const rewritten = mapChildPlans(plan, (child) => substituteInPlan(child, map));
+  return mapPlanExpressions(rewritten, (expression) => substituteDeep(expression, map));
+}
+
+/** As `substituteColumns`, but enters the plans of subqueries. */
+export function substituteDeep(expression: BoundExpression, map: ReadonlyMap<ColumnId, BoundExpression>): BoundExpression {
+  if (map.size === 0) return expression;
+  return rewriteExpression(expression, (node) => {
+    if (node.kind === 'column') return map.get(node.id) ?? node;
+    if (node.kind === 'subquery') return { ...node, plan: substituteInPlan(node.plan, map) };
+    return node;
+  });
+}
+
+function collectReferences(expression: BoundExpression, into: Set<ColumnId>): void {
+  if (expression.kind === 'column') into.add(expression.id);
+  if (expression.kind === 'subquery') for (const id of freeColumns(expression.plan)) into.add(id);
+  for (const child of childExpressions(expression)) collectReferences(child, into);
+}
+
+/** Columns that an expression reads, those that its subqueries take from outside included. */
+export function referencedColumns(expression: BoundExpression): Set<ColumnId> {
+  const ids = new Set<ColumnId>();
+  collectReferences(expression, ids);
+  return ids;
+}
+
+function collectDefined(plan: LogicalPlan, into: Set<ColumnId>): void {
+  for (const column of outputColumns(plan)) into.add(column.id);
+  if (plan.kind === 'unnest' || plan.kind === 'series') into.add(plan.output.id);
+  for (const child of childPlans(plan)) collectDefined(child, into);
+}
+
+function collectUsed(plan: LogicalPlan, into: Set<ColumnId>): void {
+  for (const expression of planExpressions(plan)) collectReferences(expression, into);
+  for (const child of childPlans(plan)) collectUsed(child, into);
+}
+
+/** Columns that a plan reads and no operator inside it defines: its correlation. */
+export function freeColumns(plan: LogicalPlan): Set<ColumnId> {
+  const used = new Set<ColumnId>();
+  collectUsed(plan, used);
+  if (used.size === 0) return used;
+  const defined = new Set<ColumnId>();
+  collectDefined(plan, defined);
+  for (const id of defined) used.delete(id);
+  return used;
+}
+
+/** The references behind `freeColumns`, one for each column. */
+export function freeReferences(plan: LogicalPlan): readonly (BoundExpression & { readonly kind: 'column' })[] {
+  const free = freeColumns(plan);
+  const found = new Map<ColumnId, BoundExpression & { readonly kind: 'column' }>();
+  const visitExpression = (expression: BoundExpression): void => {
+    if (expression.kind === 'column' && free.has(expression.id)) found.set(expression.id, expression);
+    if (expression.kind === 'subquery') visitPlan(expression.plan);
+    for (const child of childExpressions(expression)) visitExpression(child);
+  };
+  const visitPlan = (node: LogicalPlan): void => {
+    for (const expression of planExpressions(node)) visitExpression(expression);
+    for (const child of childPlans(node)) visitPlan(child);
+  };
+  if (free.size > 0) visitPlan(plan);
+  return [...found.values()];
+}
+
+export const outputIds = (plan: LogicalPlan): Set<ColumnId> => new Set(outputColumns(plan).map((column) => column.id));
+
+/** One row without columns: what SELECT without FROM reads. */
+export const ONE_ROW: LogicalPlan = { kind: 'values', columns: [], rows: [[]] };
+export const isOneRow = (plan: LogicalPlan): boolean => plan.kind === 'values' && plan.columns.length === 0 && plan.rows.length === 1;
+
+export const MARK_TYPE = notNull(BOOL);
