@@ -1,7 +1,7 @@
 // Runs `node ARGS…` on a Node that is new enough: `node scripts/with-node.mjs FILE [ARGS…]`.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { packagedNode } from './packaged-node.mjs';
+import { packagedNode } from '../bin/packaged-node.mjs';
 
 const node = packagedNode();
 const child = spawn(node, process.argv.slice(2), {

@@ -1,0 +1,60 @@
+/** `varve`: finds the command, runs it, turns errors into exit statuses: 1 it failed, 2 it was asked wrongly. */
+import { isEngineError } from '../base/errors.ts';
+import { readFlags, suggestion, UsageError } from './arguments.ts';
+import { commandHelp, COMMANDS, generalHelp } from './commands.ts';
+import type { Terminal } from './terminal.ts';
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs the command line without the program's name. Exit status. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(argv, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.error(`varve: ${error.message}\n`);
+      return 2;
+    }
+    if (!isEngineError(error)) throw error;
+    terminal.error(`varve: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    return 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const command = COMMANDS.find((known) => known.name === rest[0]);
+    terminal.out(command === undefined ? generalHelp() : commandHelp(command));
+    return 0;
+  }
+  const command = COMMANDS.find((known) => known.name === (name === '--version' ? 'version' : name));
+  if (command === undefined) throw new UsageError(`there is no command "${name}"${suggestion(name, COMMANDS.map((known) => known.name))}\n"varve --help" lists them.`);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    terminal.out(commandHelp(command));
+    return 0;
+  }
+  return command.run(readFlags(rest, command.flags, terminal.env), terminal);
+}
+
+async function readInput(): Promise<string> {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk as string;
+  return text;
+}
+
+/** Runs `varve` in this process and ends it. A second signal ends it at once. */
+export async function main(argv: readonly string[]): Promise<never> {
+  const stopped = new Promise<string>((resolve) => {
+    let count = 0;
+    for (const signal of STOP_SIGNALS) process.on(signal, () => { if (count++ > 0) process.exit(130); else resolve(signal); });
+  });
+  const status = await runCommandLine(argv, {
+    env: process.env,
+    out: (text) => { process.stdout.write(text); },
+    error: (text) => { process.stderr.write(text); },
+    input: readInput,
+    stopped,
+  });
+  process.exit(status);
+}

@@ -1,0 +1,10 @@
+/** What a command has of the outside world. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  /** Everything that comes on standard input, up to its end. */
+  readonly input: () => Promise<string>;
+  /** Resolves with the name of the first signal that asks the process to stop. */
+  readonly stopped: Promise<string>;
+}
