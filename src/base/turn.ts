@@ -18,3 +18,13 @@ export class TimeSlice {
     this.#startedMs = performance.now();
   }
 }
+
+/** Resolves after `ms`, or at once when the signal is aborted. */
+export function sleepMs(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) { resolve(); return; }
+    const done = (): void => { clearTimeout(timer); signal.removeEventListener('abort', done); resolve(); };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

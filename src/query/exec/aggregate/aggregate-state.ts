@@ -1,0 +1,55 @@
+/**
+ * States of one aggregate over all groups. The base form keeps one accumulator a group; `state-choice.ts` puts typed arrays in its stead
+ * where a kernel name says that they compute the same.
+ */
+import type { Accumulator, EvaluationContext } from '../../../catalog/function.ts';
+import type { Value } from '../../../data/types/value.ts';
+import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
+import { vectorReader } from '../../../data/vector/reader.ts';
+import type { Vector } from '../../../data/vector/vector.ts';
+
+export interface AggregateState {
+  /** Adds the selected rows. `groups[row]` is the row's group, below `groupCount`; `args` are vectors over the same batch. */
+  update(groups: Int32Array, batch: Batch, args: readonly Vector[], groupCount: number): void;
+  /** Result of a group; of one that no row came for, that of no rows. */
+  result(group: number): Value;
+}
+
+export class AccumulatorState implements AggregateState {
+  readonly #accumulators: Accumulator[] = [];
+  readonly #create: (context: EvaluationContext) => Accumulator;
+  readonly #context: EvaluationContext;
+
+  constructor(create: (context: EvaluationContext) => Accumulator, context: EvaluationContext) {
+    this.#create = create;
+    this.#context = context;
+  }
+
+  #reserve(groupCount: number): void {
+    while (this.#accumulators.length < groupCount) this.#accumulators.push(this.#create(this.#context));
+  }
+
+  update(groups: Int32Array, batch: Batch, args: readonly Vector[], groupCount: number): void {
+    this.#reserve(groupCount);
+    const accumulators = this.#accumulators;
+    const rows = selectionOf(batch);
+    const readers = args.map(vectorReader);
+    const read = readers[0];
+    if (read !== undefined && readers.length === 1) {
+      for (let k = 0; k < rows.length; k++) {
+        const row = rows[k] as number;
+        (accumulators[groups[row] as number] as Accumulator).add(read(row));
+      }
+      return;
+    }
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k] as number;
+      (accumulators[groups[row] as number] as Accumulator).add(...readers.map((reader) => reader(row)));
+    }
+  }
+
+  result(group: number): Value {
+    this.#reserve(group + 1);
+    return (this.#accumulators[group] as Accumulator).result();
+  }
+}

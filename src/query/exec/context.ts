@@ -1,0 +1,137 @@
+/** What a query runs in: given from outside (`ExecutionContext`) and kept for its length (`QueryRun`). */
+import type { CancelFlag } from '../../base/cancel.ts';
+import { sleepMs, TimeSlice } from '../../base/turn.ts';
+import type { EvaluationContext } from '../../catalog/function.ts';
+import type { CatalogView } from '../../catalog/table-source.ts';
+import type { Value } from '../../data/types/value.ts';
+import type { Batch } from '../../data/vector/batch.ts';
+import { type KernelMemory, Reservation, Scope } from '../../data/vector/kernel-memory.ts';
+import type { RowBuffer } from '../../data/vector/row-buffer.ts';
+import { compileExpression, compilePredicate } from '../expr/compile.ts';
+import type { Evaluator, ExpressionContext, Predicate } from '../expr/evaluator.ts';
+import type { BoundExpression } from '../plan/expression.ts';
+
+/** The snapshot's instants. */
+export interface Basis {
+  /** Valid time that a scan without a clause is as of, µs. */
+  readonly validMicros: bigint;
+  /** System time that no scan sees beyond: [.., x] inclusive, µs. */
+  readonly systemMicros: bigint;
+}
+
+export interface ExecutionContext {
+  readonly catalog: CatalogView;
+  /** By parameter index, 0-based. */
+  readonly parameters: readonly Value[];
+  readonly evaluation: EvaluationContext;
+  readonly cancel: CancelFlag;
+  readonly memory: KernelMemory;
+  readonly basis: Basis;
+  /** Blocks of kernel memory the query may hold; beyond them vectors lie in JavaScript memory. Default 16. */
+  readonly blocksMax?: number | undefined;
+  /** Most rows that a recursive query may produce. Default 10 million. */
+  readonly recursionRowsMax?: number | undefined;
+}
+
+/** Batches of an operator: each is valid until the next one is asked for. Ending the iteration early ends everything below. */
+export type Batches = AsyncGenerator<Batch, void, undefined>;
+
+/** One relation that references read: rows of a WITH, or the working table of a recursion. */
+export interface SharedRelation { rows: RowBuffer }
+
+interface Shared {
+  readonly context: ExecutionContext;
+  readonly slice: TimeSlice;
+  readonly scopes: Set<Scope>;
+  readonly reservation: Reservation;
+  readonly relations: Map<number, SharedRelation>;
+  readonly evaluation: EvaluationContext;
+  sleepMicros: bigint;
+}
+
+export class QueryRun {
+  readonly context: ExecutionContext;
+  readonly expressions: ExpressionContext;
+  readonly relations: Map<number, SharedRelation>;
+  readonly #shared: Shared;
+  readonly #evaluators = new Map<BoundExpression, Evaluator>();
+  readonly #predicates = new Map<BoundExpression, Predicate>();
+
+  constructor(context: ExecutionContext, parent?: QueryRun) {
+    this.context = context;
+    this.#shared = parent === undefined ? newShared(context) : parent.#shared;
+    this.relations = this.#shared.relations;
+    this.expressions = { evaluation: this.#shared.evaluation, parameters: context.parameters, correlation: { values: [] } };
+  }
+
+  /** For the right side of an Apply: the same query with correlation values of its own. */
+  child(): QueryRun { return new QueryRun(this.context, this); }
+
+  get cancel(): CancelFlag { return this.context.cancel; }
+
+  /** Compiled once, however often an Apply runs its right side. */
+  evaluator(expression: BoundExpression): Evaluator {
+    const known = this.#evaluators.get(expression);
+    if (known !== undefined) return known;
+    const evaluator = compileExpression(expression, this.expressions);
+    this.#evaluators.set(expression, evaluator);
+    return evaluator;
+  }
+
+  predicate(expression: BoundExpression): Predicate {
+    const known = this.#predicates.get(expression);
+    if (known !== undefined) return known;
+    const predicate = compilePredicate(expression, this.expressions);
+    this.#predicates.set(expression, predicate);
+    return predicate;
+  }
+
+  /** A scope that is released at the end of the query at the latest. */
+  scope(): Scope {
+    const scope = new Scope(this.#shared.reservation);
+    this.#shared.scopes.add(scope);
+    return scope;
+  }
+
+  closeScope(scope: Scope): void {
+    scope.release();
+    this.#shared.scopes.delete(scope);
+  }
+
+  /** Whether `pause` must be awaited. Throws when the query was cancelled. Cheap: once a batch or per few thousand steps. */
+  get isDue(): boolean {
+    this.context.cancel.check();
+    return this.#shared.sleepMicros > 0n || this.#shared.slice.isSpent;
+  }
+
+  /** Gives the event loop a turn; sleeps what PG_SLEEP has asked for. */
+  async pause(): Promise<void> {
+    const shared = this.#shared;
+    while (shared.sleepMicros > 0n) {
+      const micros = shared.sleepMicros > 3_600_000_000n ? 3_600_000_000n : shared.sleepMicros;
+      shared.sleepMicros -= micros;
+      await sleepMs(Number(micros) / 1000, this.cancel.signal);
+      this.cancel.check();
+    }
+    await shared.slice.pause();
+    this.cancel.check();
+  }
+
+  close(): void {
+    for (const scope of this.#shared.scopes) scope.release();
+    this.#shared.scopes.clear();
+  }
+}
+
+function newShared(context: ExecutionContext): Shared {
+  const shared: Shared = {
+    context,
+    slice: new TimeSlice(),
+    scopes: new Set(),
+    reservation: new Reservation(context.memory, context.blocksMax ?? 16),
+    relations: new Map(),
+    evaluation: { ...context.evaluation, sleep: (micros) => { if (micros > 0n) shared.sleepMicros += micros; } },
+    sleepMicros: 0n,
+  };
+  return shared;
+}

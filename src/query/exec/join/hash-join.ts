@@ -1,0 +1,143 @@
+/**
+ * HashJoin: the right side is built, the left side streams.
+ *
+ *   right ─▶ RowBuffer + KeyTable ─▶ rows by key number (starts, list)
+ *   left  ─▶ key numbers ─▶ ranges of the list ─▶ JoinOutput
+ */
+import { joinsByKey } from '../../../data/types/hash-key.ts';
+import { BOOL, nullable } from '../../../data/types/type.ts';
+import type { Value } from '../../../data/types/value.ts';
+import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
+import { vectorReader } from '../../../data/vector/reader.ts';
+import { RowBuffer } from '../../../data/vector/row-buffer.ts';
+import type { Vector } from '../../../data/vector/vector.ts';
+import type { Evaluator } from '../../expr/evaluator.ts';
+import type { BoundExpression } from '../../plan/expression.ts';
+import { build } from '../build.ts';
+import type { Batches, QueryRun } from '../context.ts';
+import { KeyTable } from '../key-table.ts';
+import type { PlanOf } from '../operator.ts';
+import { JoinOutput } from './join-output.ts';
+import { MarkCandidates, UnknownKeys } from './mark-unknown.ts';
+import { type CandidateSource, RangeCandidates } from './pairs.ts';
+import { shiftInputs } from './shift-inputs.ts';
+
+interface Keys { readonly left: readonly BoundExpression[]; readonly right: readonly BoundExpression[]; readonly residual: BoundExpression | undefined }
+
+/** Keys whose equality needs more than the two values (dates against timestamps, lists) become conditions of the residual. */
+function keysOf(plan: PlanOf<'HashJoin'>): Keys {
+  const left: BoundExpression[] = [];
+  const right: BoundExpression[] = [];
+  const conditions: BoundExpression[] = [];
+  const leftCount = plan.left.columns.length;
+  plan.leftKeys.forEach((leftKey, index) => {
+    const rightKey = plan.rightKeys[index] as BoundExpression;
+    if (plan.nullSafe === true || joinsByKey(leftKey.type, rightKey.type)) { left.push(leftKey); right.push(rightKey); return; }
+    conditions.push({ kind: 'call', name: '=', args: [leftKey, shiftInputs(rightKey, leftCount)], type: nullable(BOOL) });
+  });
+  if (plan.residual !== undefined) conditions.push(plan.residual);
+  const residual = conditions.length > 1 ? { kind: 'and' as const, args: conditions, type: nullable(BOOL) } : conditions[0];
+  return { left, right, residual };
+}
+
+/** The built side: rows, and by key number which of them. */
+class BuildSide {
+  readonly rows: RowBuffer;
+  readonly table: KeyTable;
+  readonly unknown: UnknownKeys | undefined;
+  readonly #evaluators: readonly Evaluator[];
+  #numbers = new Int32Array(1024);
+  starts = new Int32Array(1);
+  list = new Int32Array(0);
+
+  constructor(plan: PlanOf<'HashJoin'>, keys: Keys, run: QueryRun) {
+    this.rows = new RowBuffer(plan.right.columns.length);
+    this.table = new KeyTable(keys.right.map((key) => key.type), plan.nullSafe === true ? 'grouping' : 'joining', keys.left.map((key) => key.type));
+    this.#evaluators = keys.right.map((key) => run.evaluator(key));
+    const isThreeValued = plan.join === 'mark' && plan.nullSafe !== true && plan.columns.at(-1)?.type.nullable === true;
+    this.unknown = isThreeValued ? new UnknownKeys(keys.right.length) : undefined;
+  }
+
+  async fill(input: Batches, run: QueryRun): Promise<void> {
+    const scope = run.scope();
+    for await (const batch of input) {
+      const keys = this.#evaluators.map((evaluator) => evaluator.evaluate(batch, scope));
+      this.#append(batch, keys);
+      scope.release();
+      if (run.isDue) await run.pause();
+    }
+    run.closeScope(scope);
+    this.#index();
+  }
+
+  #append(batch: Batch, keys: readonly Vector[]): void {
+    const rows = selectionOf(batch);
+    const numbers = this.table.assign(keys, rows);
+    const at = this.rows.rowCount;
+    if (at + rows.length > this.#numbers.length) {
+      const grown = new Int32Array(Math.max(at + rows.length, this.#numbers.length * 2));
+      grown.set(this.#numbers.subarray(0, at));
+      this.#numbers = grown;
+    }
+    this.#numbers.set(numbers, at);
+    this.unknown?.append(keys, rows);
+    this.rows.append(batch);
+  }
+
+  /** Counting sort of the rows by key number: within a key they stay in order of arrival. */
+  #index(): void {
+    const rowCount = this.rows.rowCount;
+    const starts = new Int32Array(this.table.size + 1);
+    for (let row = 0; row < rowCount; row++) { const number = this.#numbers[row] as number; if (number >= 0) starts[number + 1] = (starts[number + 1] as number) + 1; }
+    for (let number = 0; number < this.table.size; number++) starts[number + 1] = (starts[number + 1] as number) + (starts[number] as number);
+    const next = starts.slice();
+    const list = new Int32Array(rowCount);
+    for (let row = 0; row < rowCount; row++) {
+      const number = this.#numbers[row] as number;
+      if (number < 0) continue;
+      list[next[number] as number] = row;
+      next[number] = (next[number] as number) + 1;
+    }
+    this.starts = starts;
+    this.list = list;
+  }
+}
+
+function candidatesOf(side: BuildSide, batch: Batch, keys: readonly Vector[], oneIsEnough: boolean): CandidateSource {
+  const rows = selectionOf(batch);
+  const numbers = side.table.find(keys, rows);
+  const starts = new Int32Array(rows.length);
+  const ends = new Int32Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    const number = numbers[k] as number;
+    if (number < 0) continue;
+    starts[k] = side.starts[number] as number;
+    ends[k] = oneIsEnough ? Math.min((starts[k] as number) + 1, side.starts[number + 1] as number) : side.starts[number + 1] as number;
+  }
+  const matches = new RangeCandidates(rows, starts, ends, side.list);
+  if (side.unknown === undefined || side.unknown.rowCount === 0) return matches;
+  const readers = keys.map(vectorReader);
+  const valuesOf = (row: number): Value[] => readers.map((read) => read(row));
+  return new MarkCandidates(rows, starts, ends, side.list, side.unknown, valuesOf, oneIsEnough);
+}
+
+export async function* hashJoin(plan: PlanOf<'HashJoin'>, run: QueryRun): Batches {
+  const keys = keysOf(plan);
+  const side = new BuildSide(plan, keys, run);
+  await side.fill(build(plan.right, run), run);
+  if (side.rows.rowCount === 0 && (plan.join === 'inner' || plan.join === 'semi')) return;
+  const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
+  const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: keys.residual, markType }, run);
+  const oneIsEnough = output.needsOneMatch && keys.residual === undefined;
+  const evaluators = keys.left.map((key) => run.evaluator(key));
+  const keyScope = run.scope();
+  const scope = run.scope();
+  for await (const batch of build(plan.left, run)) {
+    const vectors = evaluators.map((evaluator) => evaluator.evaluate(batch, keyScope));
+    yield* output.batches(batch, side.rows, candidatesOf(side, batch, vectors, oneIsEnough), scope);
+    keyScope.release();
+  }
+  yield* output.unmatchedRight(side.rows, scope);
+  run.closeScope(scope);
+  run.closeScope(keyScope);
+}

@@ -1,0 +1,24 @@
+/** Values: rows of constant expressions, in batches. */
+import { BATCH_ROWS, batchOfValues } from '../../data/vector/batch.ts';
+import type { Value } from '../../data/types/value.ts';
+import { vectorReader } from '../../data/vector/reader.ts';
+import type { Batches, QueryRun } from './context.ts';
+import type { PlanOf } from './operator.ts';
+import type { BoundExpression } from '../plan/expression.ts';
+
+const ONE_EMPTY_ROW = { rowCount: 1, vectors: [], selection: null };
+
+export async function* values(plan: PlanOf<'Values'>, run: QueryRun): Batches {
+  for (let from = 0; from < plan.rows.length; from += BATCH_ROWS) {
+    const rows = plan.rows.slice(from, from + BATCH_ROWS);
+    const columns: Value[][] = plan.columns.map((_, column) => rows.map((row) => constantOf(row[column] as BoundExpression, run)));
+    if (run.isDue) await run.pause();
+    yield batchOfValues(columns, rows.length);
+  }
+}
+
+/** The value of an expression that reads no columns. */
+export function constantOf(expression: BoundExpression, run: QueryRun): Value {
+  if (expression.kind === 'literal') return expression.value;
+  return vectorReader(run.evaluator(expression).evaluate(ONE_EMPTY_ROW, null))(0);
+}
