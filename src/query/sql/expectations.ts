@@ -1,0 +1,111 @@
+/**
+ * What the grammar would have taken at the furthest token it reached: for error texts and for completion.
+ *
+ *   SELECT a FORM t        at `t`     asked for  ","  FROM  WHERE  …
+ *            ▲▲▲▲ taken as an alias;  asked before that token  AS  ","  FROM  …   → hint: did you mean FROM?
+ */
+import { EngineError } from '../../base/errors.ts';
+import { T, isKeyword, tokenText } from './tokens.ts';
+
+/** Token kinds, and what has no kind of its own (`an expression`). */
+export type Expected = number | string;
+
+const SHOWN_MAX = 8;
+
+export class Expectations {
+  #index = -1;
+  #here = new Set<Expected>();
+  /** What was asked for at the token before, when that is where the parser came from. */
+  #before: ReadonlySet<Expected> = new Set();
+  #hint: string | undefined;
+
+  note(index: number, expected: Expected): void {
+    if (this.#reach(index)) this.#here.add(expected);
+  }
+
+  hint(index: number, text: string): void {
+    if (this.#reach(index)) this.#hint = text;
+  }
+
+  #reach(index: number): boolean {
+    if (index < this.#index) return false;
+    if (index > this.#index) {
+      this.#before = index === this.#index + 1 ? this.#here : new Set();
+      this.#here = new Set();
+      this.#hint = undefined;
+      this.#index = index;
+    }
+    return true;
+  }
+
+  /** What may stand at token `index`; empty if the parser asked for nothing there. */
+  at(index: number): ReadonlySet<Expected> { return index === this.#index ? this.#here : new Set(); }
+
+  error(text: string, kinds: Uint16Array, starts: Uint32Array, ends: Uint32Array, failedAt: number): EngineError {
+    const index = Math.max(failedAt, this.#index);
+    const position = starts[index]!;
+    const found = kinds[index] === T.END ? 'end of text' : `"${excerpt(text.slice(position, ends[index]))}"`;
+    const wanted = index === this.#index ? describe(this.#here) : '';
+    const where = kinds[index] === T.END ? 'syntax error at end of text' : `syntax error at ${found}`;
+    const hint = (index === this.#index ? this.#hint : undefined) ?? this.#nearWord(text, kinds, starts, ends, index);
+    return new EngineError('syntax-error', wanted === '' ? where : `${where}: expected ${wanted}`, { position, hint });
+  }
+
+  /** A keyword that was wanted and is nearly what stands here or, taken for a name, just before. */
+  #nearWord(text: string, kinds: Uint16Array, starts: Uint32Array, ends: Uint32Array, index: number): string | undefined {
+    for (const [at, wanted] of [[index, this.#here], [index - 1, this.#before]] as const) {
+      if (at < 0 || kinds[at] !== T.NAME) continue;
+      const word = text.slice(starts[at], ends[at]).toUpperCase();
+      const near = nearest(word, [...wanted].filter((kind): kind is number => typeof kind === 'number' && isKeyword(kind)).map(tokenText));
+      if (near !== undefined) return `Did you mean ${near} instead of ${excerpt(word)}?`;
+    }
+    return undefined;
+  }
+}
+
+/** `A, B or C`: what has no kind first, then punctuation, then keywords; long lists are cut. */
+function describe(expected: ReadonlySet<Expected>): string {
+  const texts = [...new Set([...expected].map((item) => (typeof item === 'string' ? item : isKeyword(item) ? tokenText(item) : quoteIfSymbol(tokenText(item)))))];
+  texts.sort((a, b) => rank(a) - rank(b));
+  const shown = texts.slice(0, SHOWN_MAX);
+  if (texts.length > SHOWN_MAX) return `${shown.join(', ')}, …`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
+}
+const quoteIfSymbol = (text: string): string => (/^[a-z]/.test(text) ? text : `"${text}"`);
+const rank = (text: string): number => (text === 'end of text' ? 3 : /^[a-z]/.test(text) ? 0 : text.startsWith('"') ? 1 : 2);
+
+const excerpt = (found: string): string => {
+  const line = found.replace(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 40)}…` : line;
+};
+
+/** The word of `candidates` within an edit distance of 1 (up to four letters) or 2 (more), nearest first. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const distanceMax = word.length <= 4 ? 1 : 2;
+  let best: string | undefined, bestDistance = distanceMax + 1;
+  for (const candidate of candidates) {
+    if (candidate.length < 3 || Math.abs(candidate.length - word.length) > distanceMax) continue;
+    const distance = editDistance(word, candidate, bestDistance);
+    if (distance < bestDistance && distance > 0) { best = candidate; bestDistance = distance; }
+  }
+  return best;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours; at least `limit` if there are more than that. */
+function editDistance(a: string, b: string, limit: number): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) cost = Math.min(cost, beforeLast[column - 2]! + 1);
+      current.push(cost);
+    }
+    if (Math.min(...current) >= limit) return limit;
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,41 @@
+/**
+ * Whether a parenthesis holds a query or an expression: told without trying.
+ *
+ *   (SELECT …)           a query             ((SELECT 1) + 2)       no: behind the inner one comes neither `)` nor what continues a query
+ *   ((SELECT 1) UNION …  a query             (a, b)                 no
+ */
+import { K, T } from './tokens.ts';
+import type { TokenCursor } from './token-cursor.ts';
+
+const CONTINUES_QUERY: ReadonlySet<number> = new Set([T.RIGHT_PAREN, K.UNION, K.INTERSECT, K.EXCEPT, K.ORDER, K.LIMIT, K.OFFSET, K.FETCH]);
+const BEGINS_RECORD: ReadonlySet<number> = new Set([T.LEFT_BRACE, T.QUESTION, T.DOLLAR_PARAMETER, K.RECORD, K.OBJECT]);
+
+/** Whether a parenthesis stands here and holds a query. */
+export const atParenthesizedQuery = (cursor: TokenCursor): boolean => holdsQuery(cursor, cursor.index);
+/** Whether a query begins here, in parentheses or not. */
+export const atQuery = (cursor: TokenCursor): boolean => beginsQuery(cursor, cursor.index);
+
+function holdsQuery(cursor: TokenCursor, index: number): boolean {
+  return cursor.kindAt(index) === T.LEFT_PAREN && beginsQuery(cursor, index + 1);
+}
+
+function beginsQuery(cursor: TokenCursor, from: number): boolean {
+  let index = from;
+  while (cursor.kindAt(index) === T.LEFT_PAREN) index++;
+  if (!isQueryStart(cursor, index)) return false;
+  // From the inside out: what follows each closing parenthesis must go on with the query.
+  for (let open = index - 1; open >= from; open--) {
+    if (!CONTINUES_QUERY.has(cursor.kindAt(cursor.behindParenthesis(open)))) return open === from && from === cursor.index;
+  }
+  return true;
+}
+
+function isQueryStart(cursor: TokenCursor, index: number): boolean {
+  const next = cursor.kindAt(index + 1);
+  switch (cursor.kindAt(index)) {
+    case K.SELECT: case K.FROM: case K.VALUES: case K.WITH: return true;
+    case K.RECORDS: return BEGINS_RECORD.has(next);
+    case K.XTQL: return next === T.LEFT_PAREN || next === T.STRING || next === T.ESCAPE_STRING || next === T.DOLLAR_STRING;
+    default: return false;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Kinds of tokens, and the one table of keywords.
+ *
+ *   0 … 63    punctuation, operators, literals, names
+ *   64 …      keywords: first those that are reserved, then those that are also names wherever a name may stand
+ *
+ * Only words that the grammar itself asks for are keywords; names of functions and types are not.
+ */
+export const T = {
+  END: 0, NAME: 1, QUOTED_NAME: 2, STRING: 3, ESCAPE_STRING: 4, DOLLAR_STRING: 5, HEX_STRING: 6, INTEGER: 7, FLOAT: 8, QUESTION: 9, DOLLAR_PARAMETER: 10,
+  COMMA: 16, DOT: 17, SEMICOLON: 18, COLON: 19, LEFT_PAREN: 20, RIGHT_PAREN: 21, LEFT_BRACKET: 22, RIGHT_BRACKET: 23, LEFT_BRACE: 24, RIGHT_BRACE: 25, CAST_COLONS: 26,
+  PLUS: 32, MINUS: 33, STAR: 34, SLASH: 35, PERCENT: 36, EQUAL: 37, NOT_EQUAL: 38, LESS: 39, LESS_EQUAL: 40, GREATER: 41, GREATER_EQUAL: 42, CONCAT: 43,
+  TILDE: 44, TILDE_STAR: 45, NOT_TILDE: 46, NOT_TILDE_STAR: 47, AMPERSAND: 48, PIPE: 49, HASH: 50, SHIFT_LEFT: 51, SHIFT_RIGHT: 52,
+  ARROW: 53, ARROW_TEXT: 54, PATH_ARROW: 55, PATH_ARROW_TEXT: 56,
+} as const;
+
+/** Reserved: never a name, except after a dot, after AS, and as the key of a struct. */
+const RESERVED = {
+  ALL: 64, AND: 65, ANY: 66, ARRAY: 67, AS: 68, ASC: 69, BETWEEN: 70, CASE: 71, CAST: 72, CROSS: 73, DESC: 74, DISTINCT: 75, ELSE: 76,
+  EXCEPT: 77, EXISTS: 78, FALSE: 79, FETCH: 80, FOR: 81, FROM: 82, FULL: 83, GROUP: 84, HAVING: 85, IN: 86, INNER: 87, INTERSECT: 88,
+  INTO: 89, IS: 90, JOIN: 91, LATERAL: 92, LEFT: 93, LIKE: 94, LIMIT: 95, NATURAL: 96, NOT: 97, NULL: 98, OFF: 99, OFFSET: 100, ON: 101,
+  OR: 102, ORDER: 103, RETURNING: 104, RIGHT: 105, SELECT: 106, SET: 107, SOME: 108, THEN: 109, TRUE: 110, UNION: 111, USING: 112,
+  VALUES: 113, WHEN: 114, WHERE: 115, WINDOW: 116, WITH: 117,
+} as const;
+
+/** Keywords that are names wherever the grammar leaves room for one. */
+const UNRESERVED = {
+  ABORT: 118, ALTER: 119, ANALYZE: 120, ASSERT: 121, ASYMMETRIC: 122, ASYNC: 123, AT: 124, ATTACH: 125, AWAIT_TOKEN: 126, BEGIN: 127,
+  BOTH: 128, BY: 129, CHARACTERISTICS: 130, CHARACTERS: 131, CLOCK_TIME: 132, COLLATE: 133, COMMIT: 134, COMMITTED: 135, CONFLICT: 136,
+  CONTAINS: 137, COPY: 138, CREATE: 139, CUBE: 140, CURRENT: 141, DATABASE: 142, DAY: 143, DEALLOCATE: 144, DEFAULT: 145, DEFERRABLE: 146,
+  DELETE: 147, DETACH: 148, DISCARD: 149, END: 150, EQUALS: 151, ERASE: 152, ESCAPE: 153, EXCLUDE: 154, EXECUTE: 155, EXPLAIN: 156,
+  FILTER: 157, FIRST: 158, FLAG: 159, FOLLOWING: 160, GRANT: 161, GROUPING: 162, GROUPS: 163, HOUR: 164, IF: 165, IGNORE: 166, ILIKE: 167,
+  IMMEDIATELY: 168, INSERT: 169, INTERVAL: 170, ISOLATION: 171, LAGS: 172, LAST: 173, LEADING: 174, LEADS: 175, LEVEL: 176,
+  LIKE_REGEX: 177, LOCAL: 178, MATERIALIZED: 179, METADATA: 180, MINUTE: 181, MONTH: 182, NAMES: 183, NEST_MANY: 184, NEST_ONE: 185,
+  NEXT: 186, NO: 187, NONE: 188, NULLS: 189, OBJECT: 190, OCTETS: 191, OF: 192, ONLY: 193, OPERATOR: 194, ORDINALITY: 195, OTHERS: 196,
+  OUTER: 197, OVER: 198, OVERLAPS: 199, PARTITION: 200, PATCH: 201, PERIOD: 202, PLACING: 203, PORTION: 204, PRECEDES: 205, PRECEDING: 206,
+  PREPARE: 207, RANGE: 208, READ: 209, RECORD: 210, RECORDS: 211, RECURSIVE: 212, RENAME: 213, REPEATABLE: 214, RESET: 215, RESPECT: 216,
+  REVOKE: 217, ROLE: 218, ROLLBACK: 219, ROLLUP: 220, ROW: 221, ROWS: 222, SECOND: 223, SERIALIZABLE: 224, SESSION: 225, SETS: 226,
+  SETTING: 227, SHOW: 228, SNAPSHOT_TIME: 229, SNAPSHOT_TOKEN: 230, START: 231, STDIN: 232, STDOUT: 233, STRICTLY: 234, SUCCEEDS: 235,
+  SYMMETRIC: 236, SYNC: 237, SYSTEM_TIME: 238, TABLE: 239, TIES: 240, TIME: 241, TIMESTAMP: 242, TIMEZONE: 243, TO: 244, TRAILING: 245,
+  TRANSACTION: 246, UNBOUNDED: 247, UNCOMMITTED: 248, UNKNOWN: 249, UPDATE: 250, VALID_TIME: 251, VARYING: 252, WITHIN: 253, WITHOUT: 254,
+  WORK: 255, WRITE: 256, XTQL: 257, YEAR: 258, ZONE: 259,
+} as const;
+
+export const K = { ...RESERVED, ...UNRESERVED } as const;
+
+export const KEYWORD_KIND_MIN = 64;
+const UNRESERVED_KIND_MIN = KEYWORD_KIND_MIN + Object.keys(RESERVED).length;
+
+export const isKeyword = (kind: number): boolean => kind >= KEYWORD_KIND_MIN;
+/** Names, and keywords that may stand for one. */
+export const isName = (kind: number): boolean => kind === T.NAME || kind === T.QUOTED_NAME || kind >= UNRESERVED_KIND_MIN;
+export const isString = (kind: number): boolean => kind >= T.STRING && kind <= T.DOLLAR_STRING;
+
+const PUNCTUATION_TEXTS: readonly (readonly [number, string])[] = [
+  [T.COMMA, ','], [T.DOT, '.'], [T.SEMICOLON, ';'], [T.COLON, ':'], [T.LEFT_PAREN, '('], [T.RIGHT_PAREN, ')'], [T.LEFT_BRACKET, '['], [T.RIGHT_BRACKET, ']'],
+  [T.LEFT_BRACE, '{'], [T.RIGHT_BRACE, '}'], [T.CAST_COLONS, '::'], [T.PLUS, '+'], [T.MINUS, '-'], [T.STAR, '*'], [T.SLASH, '/'], [T.PERCENT, '%'], [T.EQUAL, '='],
+  [T.NOT_EQUAL, '<>'], [T.LESS, '<'], [T.LESS_EQUAL, '<='], [T.GREATER, '>'], [T.GREATER_EQUAL, '>='], [T.CONCAT, '||'], [T.TILDE, '~'], [T.TILDE_STAR, '~*'],
+  [T.NOT_TILDE, '!~'], [T.NOT_TILDE_STAR, '!~*'], [T.AMPERSAND, '&'], [T.PIPE, '|'], [T.HASH, '#'], [T.SHIFT_LEFT, '<<'], [T.SHIFT_RIGHT, '>>'],
+  [T.ARROW, '->'], [T.ARROW_TEXT, '->>'], [T.PATH_ARROW, '#>'], [T.PATH_ARROW_TEXT, '#>>'],
+  [T.END, 'end of text'], [T.NAME, 'a name'], [T.QUOTED_NAME, 'a name'], [T.STRING, 'a string'], [T.ESCAPE_STRING, 'a string'], [T.DOLLAR_STRING, 'a string'],
+  [T.HEX_STRING, 'a string'], [T.INTEGER, 'an integer'], [T.FLOAT, 'a number'], [T.QUESTION, 'a parameter'], [T.DOLLAR_PARAMETER, 'a parameter'],
+];
+const TEXTS: readonly (string | undefined)[] = (() => {
+  const texts: (string | undefined)[] = [];
+  for (const [kind, text] of PUNCTUATION_TEXTS) texts[kind] = text;
+  for (const [word, kind] of Object.entries(K)) texts[kind] = word;
+  return texts;
+})();
+/** How a kind is named to people: keywords in upper case, punctuation as it is. */
+export const tokenText = (kind: number): string => TEXTS[kind] ?? '?';
+
+/** Operators by symbol, as calls and OPERATOR(…) name them. */
+export const OPERATOR_KINDS: ReadonlyMap<string, number> = new Map(
+  PUNCTUATION_TEXTS.filter(([kind]) => kind >= T.PLUS).map(([kind, text]): [string, number] => [text, kind]));
+
+const SLOT_COUNT = 2048;
+const slotOf = (hash: number): number => (hash ^ (hash >>> 11)) & (SLOT_COUNT - 1);
+/** One step of the hash that `keywordKind` takes; `unit` is the UTF-16 unit of an ASCII letter in either case, or of `_`. */
+export const hashStep = (hash: number, unit: number): number => (Math.imul(hash, 31) + (unit | 32)) | 0;
+
+const KEYWORDS_BY_SLOT: readonly (readonly { readonly word: string; readonly kind: number }[] | undefined)[] = (() => {
+  const slots: { word: string; kind: number }[][] = [];
+  for (const [upper, kind] of Object.entries(K)) {
+    const word = upper.toLowerCase();
+    let hash = 0;
+    for (let index = 0; index < word.length; index++) hash = hashStep(hash, word.charCodeAt(index));
+    (slots[slotOf(hash)] ??= []).push({ word, kind });
+  }
+  return Array.from({ length: SLOT_COUNT }, (_, slot) => slots[slot]);
+})();
+
+/** The keyword that stands at [start, end) in any case, or NAME. `hash` is that of its units by `hashStep`. */
+export function keywordKind(text: string, start: number, end: number, hash: number): number {
+  const candidates = KEYWORDS_BY_SLOT[slotOf(hash)];
+  if (candidates === undefined) return T.NAME;
+  for (const { word, kind } of candidates) {
+    if (word.length === end - start && matches(text, start, word)) return kind;
+  }
+  return T.NAME;
+}
+
+function matches(text: string, start: number, word: string): boolean {
+  for (let index = 0; index < word.length; index++) {
+    const unit = text.charCodeAt(start + index);
+    // Letters differ from their lower case by bit 5; `_` (0x5f) has none to add.
+    if ((unit >= 65 && unit <= 90 ? unit | 32 : unit) !== word.charCodeAt(index)) return false;
+  }
+  return true;
+}
