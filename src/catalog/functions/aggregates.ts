@@ -1,32 +1,49 @@
-/** Aggregates over numbers and over anything: COUNT, SUM, AVG, MIN, MAX. */
+/**
+ * COUNT, SUM, AVG, MIN and MAX.
+ *
+ *     COUNT   int64, 0 for no rows            SUM   the least type that holds all legs, overflow raises; durations too
+ *     AVG     float64, of durations a duration      MIN, MAX   the value as it is; numbers among each other, points in time among each other,
+ *                                                              else one kind only
+ */
+import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { isNumeric, joinAll } from '../../data/types/column-type.ts';
+import { joinAll } from '../../data/types/column-type.ts';
 import { compareValues } from '../../data/types/compare.ts';
-import { ednOfColumnType } from '../../data/types/type-names.ts';
 import { asDouble, isNumericType, promote } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
-import { FLOAT64, INT64, notNull, nullable } from '../../data/types/type.ts';
+import { joinTimeTypes } from '../../data/types/time/type-join.ts';
+import { ednOfColumnType, ednOfType } from '../../data/types/type-names.ts';
+import { FLOAT64, INT64, notNull, nullable, NULL_TYPE } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
-import type { Value } from '../../data/types/value.ts';
+import type { Duration, Value } from '../../data/types/value.ts';
 import type { Accumulator, AggregateDefinition, AggregateOverload, EvaluationContext, ScalarCall } from '../function.ts';
 import { numericOperator } from './arithmetic.ts';
+import { aggregate } from './definition.ts';
+import { timeOperator } from './time/operators.ts';
 
-const countRows: AggregateOverload = {
-  result: notNull(INT64), kernel: 'count_rows',
-  create: () => { let count = 0; return { add: () => { count += 1; }, result: () => BigInt(count) }; },
-};
+class RowCount implements Accumulator {
+  #count = 0;
+  add(): void { this.#count += 1; }
+  result(): Value { return BigInt(this.#count); }
+}
 
-const countValues: AggregateOverload = {
-  result: notNull(INT64), kernel: 'count',
-  create: () => { let count = 0; return { add: (value) => { if (value !== null) count += 1; }, result: () => BigInt(count) }; },
-};
+class ValueCount implements Accumulator {
+  #count = 0;
+  add(value: Value): void { if (value !== null) this.#count += 1; }
+  result(): Value { return BigInt(this.#count); }
+}
 
-/** The one numeric type that all legs promote to; undefined if a leg is no number. */
-function commonNumericType(type: ColumnType): NumericType | undefined {
-  let result: NumericType | undefined;
+/** For arguments that are always NULL. */
+export const alwaysNull: AggregateOverload = { result: NULL_TYPE, create: () => ({ add: () => undefined, result: () => null }) };
+
+/** The one type that all legs promote to: numbers, or durations; undefined if there is none. */
+function summableType(type: ColumnType): NumericType | Extract<Type, { kind: 'duration' }> | undefined {
+  let result: NumericType | Extract<Type, { kind: 'duration' }> | undefined;
   for (const leg of type.legs) {
-    if (!isNumericType(leg)) return undefined;
-    result = result === undefined ? leg : promote(result, leg);
+    if (result === undefined && (isNumericType(leg) || leg.kind === 'duration')) result = leg;
+    else if (isNumericType(leg) && isNumericType(result)) result = promote(result, leg);
+    else if (leg.kind === 'duration' && result?.kind === 'duration') result = joinTimeTypes(result, leg) as typeof result;
+    else return undefined;
   }
   return result;
 }
@@ -35,38 +52,75 @@ function commonNumericType(type: ColumnType): NumericType | undefined {
 class Sum implements Accumulator {
   readonly #context: EvaluationContext;
   readonly #plus: ScalarCall;
+  readonly #zero: Value;
   #total: Value = null;
-  constructor(context: EvaluationContext, plus: ScalarCall) { this.#context = context; this.#plus = plus; }
-  add(value: Value): void {
-    if (value === null) return;
-    this.#total = this.#total === null ? value : this.#plus(this.#context, this.#total, value);
-  }
+  constructor(context: EvaluationContext, plus: ScalarCall, zero: Value) { this.#context = context; this.#plus = plus; this.#zero = zero; }
+  add(value: Value): void { if (value !== null) this.#total = this.#plus(this.#context, this.#total ?? this.#zero, value); }
   result(): Value { return this.#total; }
 }
 
-function resolveSum(args: readonly ColumnType[]): AggregateOverload {
-  const type = args[0] as ColumnType;
-  const common = commonNumericType(type);
-  if (common === undefined && type.legs.length > 0) throw new EngineError('datatype-mismatch', `Cannot compute SUM over type ${ednOfColumnType(type)}`);
-  if (common === undefined) return { result: nullable(INT64), create: () => ({ add: () => undefined, result: () => null }) };
-  const plus = numericOperator('+', [{ type: common }, { type: common }]);
-  return { result: nullable(common), create: (context) => new Sum(context, (plus as { call: ScalarCall }).call), kernel: type.legs.length === 1 ? `sum_${common.kind === 'decimal' ? 'decimal' : `${common.kind[0]}${common.bits}`}` : undefined };
+function zeroOf(type: NumericType | Extract<Type, { kind: 'duration' }>): Value {
+  switch (type.kind) {
+    case 'int': return type.bits === 64 ? 0n : { kind: 'int', bits: type.bits, value: 0 };
+    case 'float': return type.bits === 64 ? 0 : { kind: 'float32', value: 0 };
+    case 'decimal': return { kind: 'decimal', unscaled: 0n, scale: type.scale, precision: type.precision };
+    case 'duration': return { kind: 'duration', unit: type.unit, value: 0n };
+  }
 }
 
-class Average implements Accumulator {
+function resolveSum([type = NULL_TYPE]: readonly ColumnType[]): AggregateOverload {
+  if (type.legs.length === 0) return alwaysNull;
+  const common = summableType(type);
+  if (common === undefined) throw new EngineError('datatype-mismatch', `Cannot compute SUM over type ${ednOfColumnType(type)}`);
+  const args = [{ type: common }, { type: common }];
+  const plus = must(numericOperator('+', args) ?? timeOperator('+', args), 'a sum of one type with itself');
+  const isSingle = type.legs.length === 1 && (common.kind === 'int' || common.kind === 'float');
+  return { result: nullable(common), create: (context) => new Sum(context, plus.call, zeroOf(common)), kernel: isSingle ? `sum_${common.kind[0]}${common.bits}` : undefined };
+}
+
+class Mean implements Accumulator {
   #total = 0;
   #count = 0;
   add(value: Value): void { if (value !== null) { this.#total += asDouble(value); this.#count += 1; } }
   result(): Value { return this.#count === 0 ? null : this.#total / this.#count; }
 }
 
-function resolveAverage(args: readonly ColumnType[]): AggregateOverload {
-  const type = args[0] as ColumnType;
-  if (!type.legs.every(isNumeric)) throw new EngineError('datatype-mismatch', `Cannot compute AVERAGE over type ${ednOfColumnType(type)}`);
-  return { result: nullable(FLOAT64), create: () => new Average() };
+class DurationMean implements Accumulator {
+  readonly #sum: Accumulator;
+  #count = 0n;
+  constructor(sum: Accumulator) { this.#sum = sum; }
+  add(value: Value): void { if (value !== null) { this.#sum.add(value); this.#count += 1n; } }
+  result(): Value {
+    const total = this.#sum.result();
+    return total === null ? null : { ...(total as Duration), value: (total as Duration).value / this.#count };
+  }
 }
 
-const EXTREME_KINDS: ReadonlySet<Type['kind']> = new Set(['int', 'float', 'decimal', 'date', 'time', 'timestamp', 'timestamptz', 'duration', 'text', 'bytes', 'keyword', 'uri']);
+function resolveAverage(args: readonly ColumnType[]): AggregateOverload {
+  const [type = NULL_TYPE] = args;
+  if (type.legs.length === 0) return alwaysNull;
+  const common = summableType(type);
+  if (common === undefined) throw new EngineError('datatype-mismatch', `Cannot compute AVERAGE over type ${ednOfColumnType(type)}`);
+  if (common.kind !== 'duration') return { result: nullable(FLOAT64), create: () => new Mean() };
+  const sum = resolveSum(args);
+  return { result: nullable(common), create: (context) => new DurationMean(sum.create(context)) };
+}
+
+/** What may be compared with what: numbers, points in time, and each further kind for itself. */
+const EXTREME_CLASSES: Partial<Readonly<Record<Type['kind'], string>>> = {
+  int: 'number', float: 'number', decimal: 'number', date: 'point', timestamp: 'point', timestamptz: 'point',
+  time: 'time', duration: 'duration', text: 'text', bytes: 'bytes', keyword: 'keyword', uri: 'uri',
+};
+
+function checkComparable(type: ColumnType): void {
+  const classes = new Set<string>();
+  for (const leg of type.legs) {
+    const found = EXTREME_CLASSES[leg.kind];
+    if (found === undefined && type.legs.length === 1) throw new EngineError('datatype-mismatch', `Unsupported type in min/max aggregate: ${ednOfType(leg)}`);
+    classes.add(found ?? leg.kind);
+    if (found === undefined || classes.size > 1) throw new EngineError('datatype-mismatch', `Incomparable types in min/max aggregate: ${ednOfColumnType(type)}`);
+  }
+}
 
 class Extreme implements Accumulator {
   readonly #sign: 1 | -1;
@@ -79,21 +133,18 @@ class Extreme implements Accumulator {
   result(): Value { return this.#best; }
 }
 
-const resolveExtreme = (name: string, sign: 1 | -1) => (args: readonly ColumnType[]): AggregateOverload => {
-  const type = args[0] as ColumnType;
-  for (const leg of type.legs) {
-    if (!EXTREME_KINDS.has(leg.kind)) throw new EngineError('datatype-mismatch', `Unsupported type in min/max aggregate: ${ednOfColumnType(notNull(leg))}`);
-  }
-  return { result: joinAll([type, { legs: [], nullable: true }]), create: () => new Extreme(sign), kernel: type.legs.length === 1 ? name : undefined };
+const resolveExtreme = (name: 'min' | 'max') => ([type = NULL_TYPE]: readonly ColumnType[]): AggregateOverload => {
+  checkComparable(type);
+  return { result: joinAll([type, NULL_TYPE]), create: () => new Extreme(name === 'max' ? 1 : -1), kernel: type.legs.length === 1 ? name : undefined };
 };
 
-interface AggregateParts { readonly name: string; readonly aliases?: readonly string[]; readonly arity?: readonly [number, number]; readonly resolve: AggregateDefinition['resolve']; readonly signature: string; readonly doc: string; readonly example: string }
-export const aggregate = (parts: AggregateParts): AggregateDefinition => ({ kind: 'aggregate', aliases: [], arity: [1, 1], ...parts });
+const COUNT_ROWS: AggregateOverload = { result: notNull(INT64), kernel: 'count_rows', create: () => new RowCount() };
+const COUNT_VALUES: AggregateOverload = { result: notNull(INT64), kernel: 'count', create: () => new ValueCount() };
 
 export const BASIC_AGGREGATES: readonly AggregateDefinition[] = [
-  aggregate({ name: 'count', arity: [0, 1], resolve: (args) => (args.length === 0 ? countRows : countValues), signature: 'COUNT(*) | COUNT([DISTINCT] x) → bigint', doc: 'Number of rows, or of values that are not NULL.', example: 'COUNT(*)' }),
-  aggregate({ name: 'sum', resolve: resolveSum, signature: 'SUM([DISTINCT] x)', doc: 'Sum in the least type that holds all of the column\'s; NULL without values.', example: 'SUM(x)' }),
-  aggregate({ name: 'avg', resolve: resolveAverage, signature: 'AVG([DISTINCT] x) → double', doc: 'Mean as a double, for decimals too.', example: 'AVG(x)' }),
-  aggregate({ name: 'min', resolve: resolveExtreme('min', -1), signature: 'MIN(x)', doc: 'Least value.', example: 'MIN(x)' }),
-  aggregate({ name: 'max', resolve: resolveExtreme('max', 1), signature: 'MAX(x)', doc: 'Greatest value.', example: 'MAX(x)' }),
+  aggregate({ name: 'count', arity: [0, 1], resolve: (args) => (args.length === 0 ? COUNT_ROWS : COUNT_VALUES), signature: 'COUNT(*) | COUNT([DISTINCT] x) → bigint', doc: 'Number of rows, or of values that are not NULL.', example: 'COUNT(*)' }),
+  aggregate({ name: 'sum', resolve: resolveSum, signature: 'SUM([DISTINCT] x)', doc: 'Sum in the least type that holds all of the column\'s: an int stays an int. NULL without values.', example: 'SUM(x)' }),
+  aggregate({ name: 'avg', resolve: resolveAverage, signature: 'AVG([DISTINCT] x) → double', doc: 'Mean as a double, of decimals too; of durations a duration.', example: 'AVG(x)' }),
+  aggregate({ name: 'min', resolve: resolveExtreme('min'), signature: 'MIN(x)', doc: 'Least value.', example: 'MIN(x)' }),
+  aggregate({ name: 'max', resolve: resolveExtreme('max'), signature: 'MAX(x)', doc: 'Greatest value.', example: 'MAX(x)' }),
 ];

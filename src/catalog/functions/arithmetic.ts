@@ -2,10 +2,11 @@
  * + - * / % and unary minus on numbers.
  *
  *     int ∘ int      → the wider int, overflow raises        1 + 2::smallint = 3 (int64)
- *     decimal ∘ …    → decimal of the wider class            scale: + - max, * sum, / max(6, s1 + s2 + 1)
+ *     decimal ∘ …    → decimal of the wider class            scale: + - max, * sum, / max(6, s1 + s2 + 1), / with an int: exact
  *     float ∘ …      → the wider float                       division by zero raises, also here
  */
 import { assert } from '../../base/assert.ts';
+import { EngineError } from '../../base/errors.ts';
 import { checkPrecision, DECIMAL_PRECISION_MAX, DECIMAL_PRECISION_NARROW, decimalOf, divideRounded, rescale } from '../../data/types/decimal.ts';
 import { asBigInt, asDouble, divisionByZeroError, floatOf, intOf, isNumericType, promote } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
@@ -58,8 +59,17 @@ const FLOAT_OPERATIONS: Readonly<Record<ArithmeticOperator, (a: number, b: numbe
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => { if (b === 0) throw divisionByZeroError(); return a / b; },
-  '%': (a, b) => { if (b === 0) throw divisionByZeroError(); const rest = a % b; return rest !== 0 && (rest < 0) !== (b < 0) ? rest + b : rest; },
+  '%': floatModulo,
 };
+
+/** n - d · trunc(n / d), made to have the sign of the divisor. There is no modulus of NaN or of an infinity. */
+function floatModulo(n: number, d: number): number {
+  if (d === 0) throw divisionByZeroError();
+  const quotient = n / d;
+  if (!Number.isFinite(quotient)) throw new EngineError('numeric-out-of-range', `${n} % ${d} has no value: Infinite or NaN`);
+  const rest = n - (Math.trunc(quotient) + 0) * d;
+  return rest !== 0 && (rest < 0) !== (d < 0) ? rest + d : rest;
+}
 
 function floatOverload(operator: ArithmeticOperator, bits: 32 | 64, left: NumericType, right: NumericType): Overload {
   const operation = FLOAT_OPERATIONS[operator];
@@ -72,6 +82,7 @@ interface Shape { readonly precision: number; readonly scale: number }
 const shapeOf = (type: NumericType): Shape => (type.kind === 'decimal' ? type : { precision: 1, scale: 0 });
 
 function decimalOverload(operator: ArithmeticOperator, left: NumericType, right: NumericType): Overload {
+  if (operator === '/' && (left.kind === 'int' || right.kind === 'int')) return exactDivision(left, right);
   const a = shapeOf(left);
   const b = shapeOf(right);
   const precision = a.precision <= DECIMAL_PRECISION_NARROW && b.precision <= DECIMAL_PRECISION_NARROW ? DECIMAL_PRECISION_NARROW : DECIMAL_PRECISION_MAX;
@@ -89,6 +100,28 @@ function decimalScale(operator: ArithmeticOperator, a: number, b: number): numbe
     case '/': return Math.max(6, a + b + 1);
     default: return Math.max(a, b);
   }
+}
+
+/**
+ * A decimal by an integer or the other way round: the type is the decimal's, so the quotient must be exact in it. (A quotient of two
+ * decimals is rounded.)
+ */
+function exactDivision(left: NumericType, right: NumericType): Overload {
+  const { precision, scale } = shapeOf(left.kind === 'decimal' ? left : right);
+  return returning({ kind: 'decimal', precision, scale }, (_, x, y) => {
+    const a = asDecimal(x as Value);
+    const b = asDecimal(y as Value);
+    if (b.unscaled === 0n) throw divisionByZeroError();
+    const numerator = rescale(a.unscaled, a.scale, scale + b.scale + a.scale);
+    const denominator = b.unscaled * 10n ** BigInt(a.scale);
+    if (numerator % denominator !== 0n) {
+      throw new EngineError('numeric-out-of-range', `data exception - arithmetic exception: the quotient is not exact with ${scale} fractional digits`,
+        { hint: 'Cast the integer to DECIMAL(p, s) or one side to DOUBLE PRECISION to have it rounded.' });
+    }
+    const unscaled = numerator / denominator;
+    checkPrecision(unscaled, precision);
+    return decimalOf(unscaled, scale, precision);
+  }, { mayRaise: true });
 }
 
 function asDecimal(value: Value): Pick<Decimal, 'unscaled' | 'scale'> {

@@ -101,8 +101,8 @@ const catalogIdComparison = (operator: ComparisonOperator): Overload =>
 function equalityOf(operator: '=' | '<>', left: Type, right: Type): Overload | undefined {
   if (left.kind !== right.kind) return overloadOf(notNull(BOOL), () => operator === '<>');
   if (left.kind === 'set') return undefined;
-  const call: ScalarCall = (_, a, b) => {
-    const equal = equalSql(a as Value, b as Value);
+  const call: ScalarCall = (context, a, b) => {
+    const equal = equalSql(a as Value, b as Value, context.zone);
     return equal === null ? null : equal === (operator === '=');
   };
   return overloadOf(left.kind === 'list' || left.kind === 'struct' ? nullable(BOOL) : notNull(BOOL), call);

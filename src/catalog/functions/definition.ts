@@ -1,7 +1,7 @@
 /** Short ways to write function definitions. */
 import { notNull } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
-import type { ArgumentType, FunctionDefinition, Overload, ScalarCall } from '../function.ts';
+import type { AggregateDefinition, ArgumentType, FunctionDefinition, Overload, ScalarCall } from '../function.ts';
 
 export type Resolver = (args: readonly ArgumentType[]) => Overload | undefined;
 
@@ -34,3 +34,16 @@ export const overloadOf = (result: ColumnType, call: ScalarCall, options: Overlo
 
 /** An overload whose result is never NULL unless an argument is. */
 export const returning = (result: Type, call: ScalarCall, options: OverloadOptions = {}): Overload => overloadOf(notNull(result), call, options);
+
+interface AggregateParts {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly arity?: readonly [number, number];
+  readonly resolve: AggregateDefinition['resolve'];
+  readonly signature: string;
+  readonly doc: string;
+  readonly example: string;
+}
+
+/** Takes one argument unless `arity` says otherwise. */
+export const aggregate = (parts: AggregateParts): AggregateDefinition => ({ kind: 'aggregate', aliases: [], arity: [1, 1], ...parts });
