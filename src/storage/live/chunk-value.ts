@@ -1,4 +1,5 @@
 /** Reading column chunks: single values, prefixes, sizes. For rows that are looked at one by one; loops over batches dispatch once instead. */
+import { assert } from '../../base/assert.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { isValid, type ColumnChunk } from '../../data/vector/chunk.ts';
@@ -25,6 +26,17 @@ export function chunkValue(chunk: ColumnChunk, row: number): Value {
     case 'values': return chunk.values[row] ?? null;
     case 'text': return isValid(chunk.validity, row) ? decoder.decode(chunk.bytes.subarray(chunk.offsets[row], chunk.offsets[row + 1])) : null;
     case 'fixed': return isValid(chunk.validity, row) ? fixedValue(chunk.type, chunk.data, row) : null;
+  }
+}
+
+/** Rows [from, to), sharing memory. `from` is a multiple of eight, so that validity bits stay in place. */
+export function chunkSlice(chunk: ColumnChunk, from: number, to: number): ColumnChunk {
+  assert((from & 7) === 0, 'slices begin at whole bytes of validity');
+  switch (chunk.form) {
+    case 'constant': return chunk;
+    case 'values': return { form: 'values', values: chunk.values.slice(from, to) };
+    case 'text': return { ...chunk, offsets: chunk.offsets.subarray(from, to + 1), validity: chunk.validity?.subarray(from >> 3) ?? null };
+    case 'fixed': return { ...chunk, data: chunk.data.subarray(from, to), validity: chunk.validity?.subarray(from >> 3) ?? null };
   }
 }
 

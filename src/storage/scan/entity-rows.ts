@@ -39,8 +39,9 @@ export class EntityRows implements EntityEvents, PieceSink {
     this.#rows.push(row);
   }
 
-  /** Sends the visible pieces to the collector and forgets the events. */
-  resolve(bounds: TemporalBounds): void {
+  /** From now on events stand from the oldest to the newest, and none is added before `resolve`. */
+  orderBySeq(): void {
+    if (this.seq.length < 2) return;
     this.seq.reverse();
     this.systemFrom.reverse();
     this.validFrom.reverse();
@@ -48,6 +49,10 @@ export class EntityRows implements EntityEvents, PieceSink {
     this.op.reverse();
     this.#pages.reverse();
     this.#rows.reverse();
+  }
+
+  /** Sends the visible pieces to the collector and forgets the events, which `orderBySeq` has ordered. */
+  resolve(bounds: TemporalBounds): void {
     resolveEvents(this, bounds, this);
     this.clear();
   }

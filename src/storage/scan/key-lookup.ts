@@ -1,14 +1,54 @@
-/** Looking up entities by key: live hash maps first, then the pages of files that may hold the key. */
+/**
+ * Looking up entities by key: the live hash maps, then, from the newest file to the oldest, the pages that may hold the key.
+ * Without files nothing is awaited.
+ */
 import type { Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
-import { mapKey } from '../key.ts';
+import { compareIds, compareKeys, encodeKey, mapKey } from '../key.ts';
+import { chunkValue } from '../live/chunk-value.ts';
+import { pagesWithKey, type RawFile, type RawPage } from './raw-file.ts';
 import type { ScanContext } from './scan-context.ts';
+import { emitSettledRow } from './settled-scan.ts';
+import type { SettledSource } from './settled-source.ts';
 
 export async function* lookUpKeys(context: ScanContext, ids: readonly Value[]): AsyncGenerator<RowChunk | undefined, void, undefined> {
+  const { entity, collector, files, settled } = context;
   for (const id of ids) {
     const key = mapKey(id);
-    for (let i = context.sources.length - 1; i >= 0; i--) context.sources[i]?.collect(key, context.entity);
-    context.entity.resolve(context.bounds);
-    for (let ready = context.collector.takeReady(); ready !== undefined; ready = context.collector.takeReady()) yield ready;
+    for (let i = context.sources.length - 1; i >= 0; i--) context.sources[i]?.collect(key, entity);
+    for (let i = files.length - 1; i >= 0; i--) await collectFromFile(context, files[i] as RawFile, id);
+    entity.orderBySeq();
+    if (settled !== undefined) await emitSettled(context, settled, id);
+    entity.resolve(context.bounds);
+    for (let ready = collector.takeReady(); ready !== undefined; ready = collector.takeReady()) yield ready;
+  }
+}
+
+async function collectFromFile(context: ScanContext, file: RawFile, id: Value): Promise<void> {
+  const [from, to] = pagesWithKey(await file.pages(), encodeKey(id), compareKeys);
+  for (let index = from; index < to; index++) {
+    const page = await file.readPage(index, context.plan.documents);
+    for (let row = firstRowOf(page, id); row < page.rowCount && compareIds(chunkValue(page.ids, row), id) === 0; row++) {
+      context.entity.push(page, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
+    }
+  }
+}
+
+/** First row whose `_id` is not below `id`. */
+function firstRowOf(page: RawPage, id: Value): number {
+  let low = 0;
+  let high = page.rowCount;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareIds(chunkValue(page.ids, middle), id) < 0) low = middle + 1; else high = middle;
+  }
+  return low;
+}
+
+async function emitSettled(context: ScanContext, settled: SettledSource, id: Value): Promise<void> {
+  for await (const page of settled.pagesWithKey(encodeKey(id), context.plan.documents)) {
+    for (let row = 0; row < page.rowCount; row++) {
+      if (compareIds(chunkValue(page.ids, row), id) === 0) emitSettledRow(context, page, row, context.entity);
+    }
   }
 }

@@ -78,5 +78,6 @@ function resolveEntity(context: ScanContext, source: LiveSource, row: number): v
   const key = mapKey(source.generation.idOf(row));
   const { sources, entity } = context;
   for (let i = sources.length - 1; i >= 0; i--) (sources[i] as LiveSource).collect(key, entity);
+  entity.orderBySeq();
   entity.resolve(context.bounds);
 }

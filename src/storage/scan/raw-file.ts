@@ -45,6 +45,7 @@ export interface RawFile {
   readonly columns: ReadonlyMap<string, ColumnType>;
   /** The page index, loaded at the first call. */
   pages(): Promise<readonly RawPageInfo[]>;
+  /** `columns` are names of document columns, `_id` possibly among them. */
   readPage(page: number, columns: readonly string[]): Promise<RawPage>;
 }
 

@@ -17,7 +17,7 @@ import { EntityRows } from './entity-rows.ts';
 import { lookUpKeys } from './key-lookup.ts';
 import { scanLive } from './live-scan.ts';
 import { LiveSource, type LiveView } from './live-source.ts';
-import { scanMerged } from './merge-scan.ts';
+import { scanMerged } from './settled-scan.ts';
 import { planOutput, RowCollector } from './row-collector.ts';
 import type { ScanContext } from './scan-context.ts';
 
