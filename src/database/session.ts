@@ -3,6 +3,7 @@
  */
 import type { ColumnType, Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
+import type { ParameterInput } from '../tx/parameters.ts';
 
 export interface OutputColumn { readonly name: string; readonly type: ColumnType }
 
@@ -46,11 +47,7 @@ export interface SessionOptions {
   readonly onParameter: (name: string, value: string) => void;
 }
 
-/** A parameter as it came: decoded by its declared type, or text of unknown type. */
-export type ParameterInput =
-  | { readonly kind: 'typed'; readonly type: Type; readonly value: Value }
-  /** From a client that declared nothing: the text is read as the type that `describe` found for it. */
-  | { readonly kind: 'untyped'; readonly text: string | null };
+export type { ParameterInput } from '../tx/parameters.ts';
 
 export interface Session {
   readonly transactionStatus: 'idle' | 'open' | 'failed';

@@ -1,0 +1,36 @@
+/** Which moment a query reads: tokens, SNAPSHOT_TIME and CLOCK_TIME, from the statement, the transaction or the session. */
+import { EngineError } from '../base/errors.ts';
+import { sleep } from '../base/timer.ts';
+import { decodeAwaitToken, decodeSnapshotToken } from '../tx/tokens.ts';
+import type { OpenDatabase, ViewOptions } from './open-database.ts';
+
+/** How long a query waits for a transaction that its token names. */
+const AWAIT_MS_MAX = 60_000;
+const AWAIT_STEP_MS = 5;
+
+export interface BasisOptions { readonly snapshotToken: string | undefined; readonly snapshotMicros: bigint | undefined; readonly clockMicros: bigint | undefined }
+
+/** The bounds those options set. Throws `unindexed-transaction` for a token ahead of the node. */
+export function viewOptions(database: OpenDatabase, options: BasisOptions): ViewOptions {
+  const head = database.storage.head().systemTime;
+  let systemMicrosMax = options.snapshotMicros;
+  if (options.snapshotToken !== undefined) {
+    const micros = decodeSnapshotToken(options.snapshotToken).get(database.name);
+    if (micros !== undefined) {
+      if (micros > head) throw new EngineError('unindexed-transaction', 'the snapshot token is ahead of what this node has applied', { hint: 'Await the transaction first (AWAIT_TOKEN).' });
+      systemMicrosMax = systemMicrosMax === undefined || micros < systemMicrosMax ? micros : systemMicrosMax;
+    }
+  }
+  return { systemMicrosMax, clockMicros: options.clockMicros };
+}
+
+/** Waits until the transactions that the token names are applied here. */
+export async function awaitToken(database: OpenDatabase, token: string, signal: AbortSignal): Promise<void> {
+  const txId = decodeAwaitToken(token).get(database.name);
+  if (txId === undefined) return;
+  const startMs = database.clock.monotonicMs();
+  while (database.storage.head().txId < txId) {
+    if (database.clock.monotonicMs() - startMs > AWAIT_MS_MAX) throw new EngineError('unindexed-transaction', `transaction ${txId} has not been applied within ${AWAIT_MS_MAX / 1000} s`);
+    await sleep(AWAIT_STEP_MS, signal);
+  }
+}

@@ -1,0 +1,67 @@
+/** Results of statements: streams of batches that free what they hold however they end. */
+import type { Value } from '../data/types/value.ts';
+import { type Batch, selectedCount, selectionOf } from '../data/vector/batch.ts';
+import { type Reader, vectorReader } from '../data/vector/reader.ts';
+import type { ExecutionResult, OutputColumn, ResultBatch } from './session.ts';
+
+const NONE: AsyncIterable<ResultBatch> = { async *[Symbol.asyncIterator]() { /* no rows */ } };
+
+export const tagOnly = (tag: string): ExecutionResult => ({ columns: undefined, batches: NONE, tag: () => tag });
+
+/** Rows that are there already. */
+export function rowsResult(columns: readonly OutputColumn[], rows: readonly (readonly Value[])[], tag: string): ExecutionResult {
+  const batch: ResultBatch = { rowCount: rows.length, cell: (row, column) => rows[row]?.[column] ?? null };
+  return { columns, batches: { async *[Symbol.asyncIterator]() { if (rows.length > 0) yield batch; } }, tag: () => tag };
+}
+
+export function resultBatch(batch: Batch): ResultBatch {
+  const selection = selectionOf(batch);
+  const readers: (Reader | undefined)[] = batch.vectors.map(() => undefined);
+  return {
+    rowCount: selectedCount(batch),
+    cell: (row, column) => (readers[column] ??= vectorReader(batch.vectors[column] as Batch['vectors'][number]))(selection[row] as number),
+  };
+}
+
+export interface StreamHooks {
+  /** Once, when the last batch was delivered. */
+  readonly onEnd?: (() => void) | undefined;
+  /** Once, when an error ended it; what is returned is thrown. */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
+  /** Once, however it ended: also when nobody asked for the first batch. */
+  readonly onClose: () => void;
+  readonly onBatch?: ((batch: Batch) => void) | undefined;
+}
+
+/** A stream over the executor's batches. Unlike a generator it is closed by `return` even before it was started. */
+export function streamResult(columns: readonly OutputColumn[], source: AsyncIterable<Batch>, hooks: StreamHooks): ExecutionResult {
+  let rowCount = 0;
+  let isClosed = false;
+  const close = (): void => { if (!isClosed) { isClosed = true; hooks.onClose(); } };
+  const batches: AsyncIterable<ResultBatch> = {
+    [Symbol.asyncIterator]() {
+      const inner = source[Symbol.asyncIterator]();
+      return {
+        async next() {
+          if (isClosed) return { done: true, value: undefined };
+          try {
+            const step = await inner.next();
+            if (step.done === true) { hooks.onEnd?.(); close(); return { done: true, value: undefined }; }
+            rowCount += selectedCount(step.value);
+            hooks.onBatch?.(step.value);
+            return { done: false, value: resultBatch(step.value) };
+          } catch (error) {
+            const thrown = hooks.onError?.(error) ?? error;
+            close();
+            throw thrown;
+          }
+        },
+        async return() {
+          try { await inner.return?.(); } finally { close(); }
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+  return { columns, batches, tag: () => `SELECT ${rowCount}` };
+}

@@ -1,0 +1,63 @@
+/** SHOW: settings, tokens and the newest transactions. */
+import { isEngineError } from '../base/errors.ts';
+import { BOOL, INSTANT, INT32, INT64, nullable, TEXT } from '../data/types/type.ts';
+import type { Value } from '../data/types/value.ts';
+import type { Head } from '../storage/storage.ts';
+import { encodeSnapshotToken } from '../tx/tokens.ts';
+import { errorValue } from '../tx/transaction-row.ts';
+import { rowsResult } from './result.ts';
+import type { ExecutionResult, OutputColumn } from './session.ts';
+import type { SessionSettings } from './settings.ts';
+
+export interface ShowFacts {
+  readonly database: string;
+  readonly settings: SessionSettings;
+  readonly head: Head;
+  /** The session's last transaction. */
+  readonly latest: { readonly txId: bigint; readonly systemTime: bigint; readonly error: unknown } | undefined;
+  readonly awaitToken: () => string;
+  readonly clockMicros: bigint;
+  readonly systemMicros: bigint;
+}
+
+interface Shown { readonly columns: readonly OutputColumn[]; readonly rows: readonly (readonly Value[])[] }
+
+const column = (name: string, type: Parameters<typeof nullable>[0] = TEXT): OutputColumn => ({ name, type: nullable(type) });
+const instant = (micros: bigint): Value => ({ kind: 'timestamptz', unit: 'us', value: micros, zone: 'UTC' });
+const single = (name: string, value: Value, type?: Parameters<typeof nullable>[0]): Shown => ({ columns: [column(name, type)], rows: [[value]] });
+
+function latestSubmitted({ latest, awaitToken }: ShowFacts): Shown {
+  const columns = [column('tx_id', INT64), column('system_time', INSTANT), column('committed', BOOL), column('error', { kind: 'error' }), column('await_token')];
+  if (latest === undefined) return { columns, rows: [] };
+  const { txId, systemTime, error } = latest;
+  const value = isEngineError(error) ? errorValue(error, { text: '', index: 0, txId, systemTime }) : null;
+  return { columns, rows: [[txId, instant(systemTime), error === undefined, value, awaitToken()]] };
+}
+
+function shown(name: string, facts: ShowFacts): Shown {
+  switch (name) {
+    case 'transaction isolation level': case 'transaction_isolation': return single('transaction_isolation', 'read committed');
+    case 'timezone': case 'time zone': return single('timezone', facts.settings.get('timezone') ?? 'UTC');
+    case 'await_token': return single('await_token', facts.awaitToken());
+    case 'snapshot_token': return single('snapshot_token', encodeSnapshotToken(new Map([[facts.database, facts.systemMicros]])));
+    case 'clock_time': return single('clock_time', instant(facts.clockMicros), INSTANT);
+    case 'latest_submitted_tx': return latestSubmitted(facts);
+    case 'latest_completed_tx': case 'latest_completed_txs': {
+      const columns = [column('db_name'), column('part', INT32), column('tx_id', INT64), column('system_time', INSTANT)];
+      return { columns, rows: facts.head.txId < 0n ? [] : [[facts.database, { kind: 'int', bits: 32, value: 0 }, facts.head.txId, instant(facts.head.systemTime)]] };
+    }
+    case 'latest_submitted_msg_ids': case 'latest_processed_msg_ids': {
+      const columns = [column('db_name'), column('part', INT32), column('msg_id', INT64)];
+      return { columns, rows: facts.head.txId < 0n ? [] : [[facts.database, { kind: 'int', bits: 32, value: 0 }, facts.head.txId]] };
+    }
+    case 'standard_conforming_strings': return single(name, facts.settings.get(name) === 'on', BOOL);
+    default: return single(name, facts.settings.get(name) ?? null);
+  }
+}
+
+export const SHOW_COLUMNS = (name: string, facts: ShowFacts): readonly OutputColumn[] => shown(name, facts).columns;
+
+export function showResult(name: string, facts: ShowFacts): ExecutionResult {
+  const { columns, rows } = shown(name, facts);
+  return rowsResult(columns, rows, 'SHOW');
+}

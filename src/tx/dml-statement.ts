@@ -1,0 +1,137 @@
+/** INSERT, UPDATE, DELETE, PATCH, ERASE, ASSERT and CREATE TABLE as statements of a transaction. */
+import { assert } from '../base/assert.ts';
+import { EngineError } from '../base/errors.ts';
+import { SeededRandom } from '../base/random.ts';
+import { TimeSlice } from '../base/turn.ts';
+import type { Type } from '../data/types/type.ts';
+import type { Value } from '../data/types/value.ts';
+import { rowsOf } from '../data/vector/batch.ts';
+import { bindDml, type DmlStatement } from '../query/plan/bind-dml.ts';
+import type { BoundDml } from '../query/plan/dml.ts';
+import type { OutputColumn } from '../query/plan/physical-plan.ts';
+import type { CreateTable } from '../query/sql/ast.ts';
+import type { RowEvent } from '../storage/event.ts';
+import { bindContext } from './binding.ts';
+import { eventsOf } from './dml-events.ts';
+import { declaredTypes, type ParameterInput, parameterValues } from './parameters.ts';
+import { planQuery, runQuery } from './planning.ts';
+import { relationNames } from './relation-names.ts';
+import { evaluationContext, type ReadView, type StatementEnvironment } from './statement-environment.ts';
+import { ToldRows } from './told.ts';
+import type { BoundStatement, TableName, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
+
+/** Rows of one statement that are held at once; more must come in several transactions. */
+const STATEMENT_ROWS_MAX = 10_000_000;
+
+export const readViewOf = (view: TransactionView): ReadView => ({
+  catalog: view.catalog,
+  declaredType: (schema, table, column) => view.declaredType(schema, table, column),
+  clockMicros: view.systemTime,
+  systemMicros: view.systemTime,
+});
+
+/** RETURNING's columns, or undefined. */
+export function returningColumns(dml: BoundDml): readonly OutputColumn[] | undefined {
+  return dml.kind === 'assert' || dml.returning === undefined ? undefined : dml.source.columns.slice(dml.returning.firstColumn);
+}
+
+export class DmlWriteStatement implements WriteStatement {
+  readonly text: string;
+  readonly #statement: DmlStatement;
+  readonly #inputs: readonly ParameterInput[];
+  readonly #environment: StatementEnvironment;
+  /** The same sequence in every run, so that volatile functions replay. */
+  readonly #seed: number;
+
+  constructor(statement: DmlStatement, text: string, inputs: readonly ParameterInput[], environment: StatementEnvironment) {
+    this.#statement = statement;
+    this.text = text;
+    this.#inputs = inputs;
+    this.#environment = environment;
+    this.#seed = Math.floor(environment.random.unit() * 2 ** 32);
+  }
+
+  bind(view: TransactionView): BoundStatement {
+    const environment = { ...this.#environment, random: new SeededRandom(this.#seed) };
+    const read = readViewOf(view);
+    const evaluation = evaluationContext(environment, read, relationNames(read.catalog));
+    const dml = bindDml(this.#statement, bindContext(read, environment, evaluation, declaredTypes(this.#inputs), this.text));
+    const planned = planQuery(dml.source);
+    const values = parameterValues(this.#inputs, planned.parameters, evaluation);
+    const reads: TableName[] = planned.usedTables.map(({ schema, table }) => ({ schema, table }));
+    return {
+      reads,
+      run: async () => {
+        const rows = await collect(runQuery(planned, values, read, evaluation, environment), environment);
+        return resultOf(dml, rows, view.systemTime, environment.zone);
+      },
+    };
+  }
+}
+
+async function collect(batches: ReturnType<typeof runQuery>, environment: StatementEnvironment): Promise<Value[][]> {
+  const rows: Value[][] = [];
+  const slice = new TimeSlice();
+  for await (const batch of batches) {
+    for (const row of rowsOf(batch)) rows.push(row);
+    if (rows.length > STATEMENT_ROWS_MAX) throw new EngineError('value-too-large', `a statement may write at most ${STATEMENT_ROWS_MAX} rows`, { hint: 'Write in several transactions.' });
+    environment.cancel.check();
+    await slice.pause();
+  }
+  return rows;
+}
+
+function resultOf(dml: BoundDml, rows: readonly Value[][], systemTime: bigint, zone: string): WriteResult {
+  const told = new ToldRows(systemTime);
+  if (dml.kind === 'assert') {
+    if (rows.length !== 1 || rows[0]?.[0] !== true) throw new EngineError('assert-failed', dml.message ?? 'Assert failed');
+    return { told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: [], declaration: undefined };
+  }
+  const events = eventsOf(dml, rows, { systemTime, zone });
+  const first = dml.returning?.firstColumn;
+  const returned = first === undefined ? [] : rows.map((row) => row.slice(first));
+  for (const row of returned) told.add(row);
+  return {
+    told: { rowCount: rowCountOf(dml, rows, events), rowsHash: told.told().rowsHash },
+    returned,
+    tables: [{ schema: dml.schema, table: dml.table, events }],
+    declaration: undefined,
+  };
+}
+
+/** What the command tag says: rows matched; for ERASE entities; for PATCH and INSERT records. */
+function rowCountOf(dml: BoundDml, rows: readonly Value[][], events: readonly RowEvent[]): number {
+  if (dml.kind === 'erase') return events.length;
+  if (dml.kind === 'patch') return new Set(rows.map((row) => row[0])).size;
+  return rows.length;
+}
+
+export class CreateTableStatement implements WriteStatement {
+  readonly text: string;
+  readonly #statement: CreateTable;
+  readonly #typeName: (type: NonNullable<CreateTable['columns'][number]['type']>) => string;
+
+  constructor(statement: CreateTable, text: string) {
+    this.#statement = statement;
+    this.text = text;
+    this.#typeName = (type) => text.slice(type.start - statement.start, type.end - statement.start);
+  }
+
+  bind(): BoundStatement {
+    const names = this.#statement.table;
+    const table = names.at(-1);
+    assert(table !== undefined, 'a table has a name');
+    if (names.length > 2) throw new EngineError('semantic-error', 'a table is created in the database of the connection: give schema.table at most', { position: names[0]?.start });
+    const schema = names.length === 2 ? (names[0]?.text ?? 'public') : 'public';
+    if (['xt', 'pg_catalog', 'information_schema'].includes(schema)) {
+      throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}.${table.text}`, { position: table.start });
+    }
+    const columns = this.#statement.columns.map(({ name, type }) => ({ name: name.text, typeName: type === undefined ? null : this.#typeName(type) }));
+    return {
+      reads: [],
+      run: () => Promise.resolve({ told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: [], declaration: { schema, table: table.text, columns } }),
+    };
+  }
+}
+
+export type { DmlStatement, Type };

@@ -1,0 +1,61 @@
+/** From a bound query to something that runs, and the running of it: the one place where `tx` touches planner and executor. */
+import { EngineError } from '../base/errors.ts';
+import type { EvaluationContext } from '../catalog/function.ts';
+import type { CatalogView } from '../catalog/table-source.ts';
+import type { Type } from '../data/types/type.ts';
+import type { Value } from '../data/types/value.ts';
+import { type Batch, oneRow } from '../data/vector/batch.ts';
+import { vectorReader } from '../data/vector/reader.ts';
+import { executePlan } from '../query/exec/execute.ts';
+import { compileExpression } from '../query/expr/compile.ts';
+import { bindScalar } from '../query/plan/bind-statement.ts';
+import type { BoundQuery, UsedTable } from '../query/plan/bound-query.ts';
+import type { BoundExpression } from '../query/plan/expression.ts';
+import { optimize } from '../query/plan/optimize.ts';
+import type { OutputColumn, PhysicalPlan } from '../query/plan/physical-plan.ts';
+import { planPhysical } from '../query/plan/plan-physical.ts';
+import type { Expression } from '../query/sql/ast-expression.ts';
+import type { ReadView, StatementEnvironment } from './statement-environment.ts';
+
+export interface PlannedQuery {
+  readonly plan: PhysicalPlan;
+  readonly columns: readonly OutputColumn[];
+  readonly parameters: readonly (Type | undefined)[];
+  readonly usedTables: readonly UsedTable[];
+}
+
+export function planQuery(bound: BoundQuery): PlannedQuery {
+  return { plan: planPhysical(optimize(bound.plan)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables };
+}
+
+/** Whether names and types still mean what they meant when the plan was made. */
+export const isCurrent = (planned: PlannedQuery, catalog: CatalogView): boolean =>
+  planned.usedTables.every(({ schema, table, shapeVersion }) => catalog.table(schema, table)?.shape.shapeVersion === shapeVersion);
+
+export function runQuery(planned: PlannedQuery, parameters: readonly Value[], view: ReadView, evaluation: EvaluationContext, environment: StatementEnvironment): AsyncIterable<Batch> {
+  return executePlan(planned.plan, {
+    catalog: view.catalog,
+    parameters,
+    evaluation,
+    cancel: environment.cancel,
+    memory: environment.memory,
+    basis: { validMicros: view.clockMicros, systemMicros: view.systemMicros },
+  });
+}
+
+/** The value of an expression without columns. */
+export function evaluateBound(expression: BoundExpression, parameters: readonly Value[], evaluation: EvaluationContext): Value {
+  const evaluator = compileExpression(expression, { evaluation, parameters, correlation: { values: [] } });
+  return vectorReader(evaluator.evaluate(oneRow([]), null))(0);
+}
+
+/** The value of an option of BEGIN or SET, or of an argument of EXECUTE. `expected` is the type of a parameter that stands alone. */
+export function evaluateExpression(expression: Expression, parameters: readonly Value[], types: readonly (Type | undefined)[], evaluation: EvaluationContext, expected?: Type): Value {
+  return evaluateBound(bindScalar(expression, evaluation, types, expected), parameters, evaluation);
+}
+
+/** Text of a value that must be text. */
+export function textOf(value: Value, what: string): string {
+  if (typeof value === 'string') return value;
+  throw new EngineError('datatype-mismatch', `${what} must be text`);
+}
