@@ -52,6 +52,8 @@ export interface FunctionDefinition {
   /** `propagate`: a NULL argument makes NULL without a call. `handled`: the call sees NULLs, and `type` may be undefined. */
   readonly nulls: 'propagate' | 'handled';
   readonly volatility: 'immutable' | 'stable' | 'volatile';
+  /** One overload serves all types: `resolve` is asked once, with every `type` undefined, and the call sees whatever comes. */
+  readonly polymorphic?: true | undefined;
   /**
    * The overload for these legs, or undefined if there is none (the binder then raises 42883 or 42804 with the types' names). May throw EngineError.
    * `zone` is the session's: results such as CURRENT_TIMESTAMP are typed in it (UTC where it is not given).

@@ -32,8 +32,10 @@ export interface ResolvedCall {
  */
 export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = [], zone?: string): ResolvedCall {
   checkArity(definition, types.length);
+  if (definition.polymorphic === true) return resolvePolymorphic(definition, types.length, literals);
   const choices = types.map((type) => legChoices(type, definition.nulls));
   if (choices.some((choice) => choice.length === 0)) return alwaysNull(definition);
+  checkCombinations(definition, choices);
   const combinations = cross(choices);
   const overloads = combinations.map((legs) => definition.resolve(legs.map((type, at) => ({ type, literal: literals[at] })), zone));
   if (overloads.every((overload) => overload === undefined)) throw noOverloadError(definition, combinations[0] ?? []);
@@ -48,6 +50,22 @@ export function resolveCall(definition: FunctionDefinition, types: readonly Colu
     mayRaise: found.length < overloads.length || found.some((overload) => overload.mayRaise),
     single,
   };
+}
+
+function resolvePolymorphic(definition: FunctionDefinition, count: number, literals: readonly (Value | undefined)[]): ResolvedCall {
+  const overload = definition.resolve(Array.from({ length: count }, (_, at) => ({ type: undefined, literal: literals[at] })));
+  if (overload === undefined) throw noOverloadError(definition, []);
+  return { definition, result: overload.result, call: overload.call, mayRaise: overload.mayRaise, single: overload };
+}
+
+/** Arguments of many types each multiply. */
+const COMBINATIONS_MAX = 4096;
+
+function checkCombinations(definition: FunctionDefinition, choices: readonly (readonly (Type | undefined)[])[]): void {
+  let count = 1;
+  for (const choice of choices) count *= choice.length;
+  if (count <= COMBINATIONS_MAX) return;
+  throw new EngineError('statement-too-complex', `${definition.name} would need ${count} overloads for arguments of so many types`, { hint: 'Cast the arguments to one type.' });
 }
 
 /** The legs an argument may have; `undefined` stands for NULL where the function sees NULLs. */

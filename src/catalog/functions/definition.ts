@@ -11,6 +11,7 @@ interface DefinitionParts {
   readonly arity: number | readonly [number, number];
   readonly nulls?: FunctionDefinition['nulls'];
   readonly volatility?: FunctionDefinition['volatility'];
+  readonly polymorphic?: true;
   readonly resolve: Resolver;
   readonly signature: string;
   readonly doc: string;
@@ -22,7 +23,7 @@ export function scalar(category: string, parts: DefinitionParts): FunctionDefini
   return {
     kind: 'scalar', name: parts.name, aliases: parts.aliases ?? [], category,
     arity: typeof arity === 'number' ? [arity, arity] : arity,
-    nulls: parts.nulls ?? 'propagate', volatility: parts.volatility ?? 'immutable',
+    nulls: parts.nulls ?? 'propagate', volatility: parts.volatility ?? 'immutable', polymorphic: parts.polymorphic,
     resolve: parts.resolve, signature: parts.signature, doc: parts.doc, example: parts.example,
   };
 }

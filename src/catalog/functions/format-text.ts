@@ -7,7 +7,7 @@
 import { EngineError } from '../../base/errors.ts';
 import { formatValue } from '../../data/types/format.ts';
 import { asBigInt } from '../../data/types/numeric.ts';
-import { notNull, NULL_TYPE, TEXT } from '../../data/types/type.ts';
+import { nullable, TEXT } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { FunctionDefinition } from '../function.ts';
 import { overloadOf, scalar } from './definition.ts';
@@ -45,11 +45,12 @@ function filled(type: string, value: Value): string {
 
 export const FORMAT_FUNCTIONS: readonly FunctionDefinition[] = [
   scalar('text', {
-    name: 'format', arity: [1, Infinity], nulls: 'handled', signature: 'FORMAT(template, x, …) → text',
-    resolve: ([template]) => {
-      if (template?.type === undefined) return overloadOf(NULL_TYPE, () => null);
-      return template.type.kind === 'text' ? overloadOf(notNull(TEXT), (_, text, ...args) => formatTemplate(text as string, args), { mayRaise: true }) : undefined;
-    },
+    name: 'format', arity: [1, Infinity], nulls: 'handled', polymorphic: true, signature: 'FORMAT(template, x, …) → text',
+    resolve: () => overloadOf(nullable(TEXT), (_, template, ...args) => {
+      if (template === null || template === undefined) return null;
+      if (typeof template !== 'string') throw new EngineError('datatype-mismatch', `FORMAT takes a text as template, found ${formatValue(template)}`);
+      return formatTemplate(template, args);
+    }, { mayRaise: true }),
     doc: 'The template with %s (text), %I (identifier) and %L (literal) filled in by the arguments; widths and positions as in PostgreSQL.', example: "FORMAT('%s is %L', 'x', 'y')",
   }),
 ];

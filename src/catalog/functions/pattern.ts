@@ -18,7 +18,7 @@ function compileLike(pattern: string, escape: string | undefined, flags: string)
     if (!isEscaped && escape !== undefined && char === escape) { isEscaped = true; continue; }
     if (!isEscaped && char === '%') source += '.*';
     else if (!isEscaped && char === '_') source += '.';
-    else source += char.replace(/[\\^$.*+?()[\]{}|/-]/u, '\\$&');
+    else source += char.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&');
     isEscaped = false;
   }
   if (isEscaped) throw new EngineError('invalid-escape', `LIKE pattern '${pattern}' ends with its escape character`);

@@ -12,7 +12,7 @@ import { overloadOf, scalar } from './definition.ts';
 interface Parts { readonly arity?: number | readonly [number, number]; readonly doc: string; readonly example?: string; readonly volatility?: FunctionDefinition['volatility'] }
 
 const define = (name: string, result: ColumnType, call: (context: EvaluationContext, ...args: Value[]) => Value, parts: Parts): FunctionDefinition => scalar('postgres', {
-  name, arity: parts.arity ?? 0, nulls: 'handled', volatility: parts.volatility ?? 'stable', resolve: () => overloadOf(result, call),
+  name, arity: parts.arity ?? 0, nulls: 'handled', polymorphic: true, volatility: parts.volatility ?? 'stable', resolve: () => overloadOf(result, call),
   signature: `${name.toUpperCase()}(${parts.arity === undefined || parts.arity === 0 ? '' : '…'})`, doc: parts.doc, example: parts.example ?? `${name.toUpperCase()}()`,
 });
 
@@ -73,6 +73,8 @@ export const POSTGRES_FUNCTIONS: readonly FunctionDefinition[] = [
   text('current_role', (context) => context.user, { doc: 'The user of the session.' }),
   text('current_catalog', (context) => context.database, { doc: 'The database of the session.' }),
   text('current_database', (context) => context.database, { doc: 'The database of the session.' }),
+  text('snapshot_token', (context) => context.snapshotToken(), { doc: 'Token of what the query sees; SETTING SNAPSHOT_TOKEN makes another query see the same.' }),
+  text('await_token', (context) => context.awaitToken(), { doc: 'Token of the last transaction of the session; SETTING AWAIT_TOKEN makes another node wait for it.' }),
   text('current_schema', () => 'public', { doc: 'The schema that unqualified names are created in.' }),
   define('current_schemas', notNull(SCHEMAS), (_, implicit) => (implicit === true ? ['pg_catalog', 'public'] : ['public']), { arity: 1, doc: 'The schemas that are searched; with TRUE the implicit ones too.', example: 'CURRENT_SCHEMAS(TRUE)' }),
   define('current_setting', nullable(TEXT), (context, name, missingOk) => currentSetting(context, name as Value, missingOk), { arity: [1, 2], doc: 'The value of a setting.', example: "CURRENT_SETTING('server_version_num')" }),

@@ -26,7 +26,7 @@ export function concatOperator(operator: string, args: readonly ArgumentType[]):
 }
 
 const joinAsText = (name: string, arity: readonly [number, number], doc: string): FunctionDefinition => scalar('text', {
-  name, arity, nulls: 'handled', signature: `${name.toUpperCase()}(x, …) → text`, doc, example: `${name.toUpperCase()}('a', 1, TRUE)`,
+  name, arity, nulls: 'handled', polymorphic: true, signature: `${name.toUpperCase()}(x, …) → text`, doc, example: `${name.toUpperCase()}('a', 1, TRUE)`,
   resolve: () => returning(TEXT, (_, ...values) => { let text = ''; for (const value of values) if (value !== null) text += formatValue(value); return text; }),
 });
 
