@@ -66,7 +66,14 @@ function parameterEvaluator(expression: Kind<'parameter'>, context: ExpressionCo
     const vector = constantVector(value);
     return { type, evaluate: () => vector };
   }
-  return { type, evaluate: () => constantVector(must(context.correlation.values[-1 - index], 'a correlation parameter outside an Apply')) };
+  return {
+    type,
+    evaluate(): Vector {
+      const value = context.correlation.values[-1 - index];
+      assert(value !== undefined, 'a correlation parameter outside an Apply');
+      return constantVector(value);
+    },
+  };
 }
 
 function compileCall(expression: Kind<'call'>, context: ExpressionContext): CompiledCall {

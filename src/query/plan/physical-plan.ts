@@ -47,8 +47,9 @@ export type PhysicalPlan =
   | Operator & { readonly kind: 'Filter'; readonly input: PhysicalPlan; readonly predicate: BoundExpression }
   | Operator & { readonly kind: 'Project'; readonly input: PhysicalPlan; readonly expressions: readonly BoundExpression[] }
   /** Equi-join: leftKeys[i] = rightKeys[i] under SQL equality (never NULL = NULL). The right side is built. `residual` sees left columns then right columns.
-   *  `mark` appends one column; `semi` and `anti` put out left columns only. */
-  | Operator & { readonly kind: 'HashJoin'; readonly join: JoinKind; readonly left: PhysicalPlan; readonly right: PhysicalPlan; readonly leftKeys: readonly BoundExpression[]; readonly rightKeys: readonly BoundExpression[]; readonly residual: BoundExpression | undefined; readonly nullSafe?: boolean | undefined }
+   *  `mark` appends one column; `semi` and `anti` put out left columns only. If the mark column's type is nullable, the mark is three-valued over
+   *  keys and residual; a NULL in a key that `twoValuedKeys` lists (by index: a correlation, not the compared value) is then no match. */
+  | Operator & { readonly kind: 'HashJoin'; readonly join: JoinKind; readonly left: PhysicalPlan; readonly right: PhysicalPlan; readonly leftKeys: readonly BoundExpression[]; readonly rightKeys: readonly BoundExpression[]; readonly residual: BoundExpression | undefined; readonly nullSafe?: boolean | undefined; readonly twoValuedKeys?: readonly number[] | undefined }
   | Operator & { readonly kind: 'NestedLoopJoin'; readonly join: JoinKind; readonly left: PhysicalPlan; readonly right: PhysicalPlan; readonly condition: BoundExpression | undefined }
   /** Runs `right` for each distinct tuple of `correlation` (expressions over left); inside `right`, parameter -1-i stands for correlation[i]. */
   | Operator & { readonly kind: 'Apply'; readonly join: JoinKind; readonly left: PhysicalPlan; readonly right: PhysicalPlan; readonly correlation: readonly BoundExpression[]; readonly condition: BoundExpression | undefined }

@@ -5,7 +5,7 @@
  *   left  ─▶ key numbers ─▶ ranges of the list ─▶ JoinOutput
  */
 import { joinsByKey } from '../../../data/types/hash-key.ts';
-import { BOOL, nullable } from '../../../data/types/type.ts';
+import { BOOL, notNull, nullable } from '../../../data/types/type.ts';
 import type { Value } from '../../../data/types/value.ts';
 import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
 import { vectorReader } from '../../../data/vector/reader.ts';
@@ -22,22 +22,30 @@ import { MarkCandidates, UnknownKeys } from './mark-unknown.ts';
 import { type CandidateSource, RangeCandidates } from './pairs.ts';
 import { shiftInputs } from './shift-inputs.ts';
 
-interface Keys { readonly left: readonly BoundExpression[]; readonly right: readonly BoundExpression[]; readonly residual: BoundExpression | undefined }
+interface Keys { readonly left: readonly BoundExpression[]; readonly right: readonly BoundExpression[]; readonly twoValued: readonly number[]; readonly residual: BoundExpression | undefined }
 
 /** Keys whose equality needs more than the two values (dates against timestamps, lists) become conditions of the residual. */
 function keysOf(plan: PlanOf<'HashJoin'>): Keys {
   const left: BoundExpression[] = [];
   const right: BoundExpression[] = [];
+  const twoValued: number[] = [];
   const conditions: BoundExpression[] = [];
   const leftCount = plan.left.columns.length;
   plan.leftKeys.forEach((leftKey, index) => {
     const rightKey = plan.rightKeys[index] as BoundExpression;
-    if (plan.nullSafe === true || joinsByKey(leftKey.type, rightKey.type)) { left.push(leftKey); right.push(rightKey); return; }
-    conditions.push({ kind: 'call', name: '=', args: [leftKey, shiftInputs(rightKey, leftCount)], type: nullable(BOOL) });
+    const isTwoValued = plan.twoValuedKeys?.includes(index) === true;
+    if (plan.nullSafe === true || joinsByKey(leftKey.type, rightKey.type)) {
+      if (isTwoValued) twoValued.push(left.length);
+      left.push(leftKey);
+      right.push(rightKey);
+      return;
+    }
+    const equal: BoundExpression = { kind: 'call', name: '=', args: [leftKey, shiftInputs(rightKey, leftCount)], type: nullable(BOOL) };
+    conditions.push(isTwoValued ? { kind: 'is-truth', arg: equal, truth: 'true', negated: false, type: notNull(BOOL) } : equal);
   });
   if (plan.residual !== undefined) conditions.push(plan.residual);
   const residual = conditions.length > 1 ? { kind: 'and' as const, args: conditions, type: nullable(BOOL) } : conditions[0];
-  return { left, right, residual };
+  return { left, right, twoValued, residual };
 }
 
 /** The built side: rows, and by key number which of them. */
@@ -55,7 +63,7 @@ class BuildSide {
     this.table = new KeyTable(keys.right.map((key) => key.type), plan.nullSafe === true ? 'grouping' : 'joining', keys.left.map((key) => key.type));
     this.#evaluators = keys.right.map((key) => run.evaluator(key));
     const isThreeValued = plan.join === 'mark' && plan.nullSafe !== true && plan.columns.at(-1)?.type.nullable === true;
-    this.unknown = isThreeValued ? new UnknownKeys(keys.right.length) : undefined;
+    this.unknown = isThreeValued ? new UnknownKeys(keys.right.length, keys.twoValued) : undefined;
   }
 
   async fill(input: Batches, run: QueryRun): Promise<void> {

@@ -13,10 +13,15 @@ import { type CandidateSource, END, type Pairs, unknownPair } from './pairs.ts';
 /** Keys of the built side, kept only for mark joins with three-valued marks. */
 export class UnknownKeys {
   readonly #keys: Value[][];
+  /** Keys in which a NULL is no match instead of an unknown one. */
+  readonly #twoValued: ReadonlySet<number>;
   readonly #nullRows: number[] = [];
   #rowCount = 0;
 
-  constructor(keyCount: number) { this.#keys = Array.from({ length: keyCount }, () => []); }
+  constructor(keyCount: number, twoValued: readonly number[]) {
+    this.#keys = Array.from({ length: keyCount }, () => []);
+    this.#twoValued = new Set(twoValued);
+  }
 
   get rowCount(): number { return this.#rowCount; }
 
@@ -51,7 +56,8 @@ export class UnknownKeys {
   #mayEqual(left: readonly Value[], row: number): boolean {
     return left.every((value, column) => {
       const right = (this.#keys[column] as Value[])[row] as Value;
-      return value === null || right === null || keyOf(value) === keyOf(right);
+      if (value === null || right === null) return !this.#twoValued.has(column);
+      return keyOf(value) === keyOf(right);
     });
   }
 }

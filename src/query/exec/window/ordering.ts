@@ -1,0 +1,84 @@
+/**
+ * Rows as a window function sees them: by partition, in order, with their peers.
+ *
+ *   permutation   row numbers, partition after partition, each in the window's order
+ *   position      index into the permutation; partitions and peer groups are ranges of positions
+ */
+import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
+import type { Scope } from '../../../data/vector/kernel-memory.ts';
+import type { Evaluator } from '../../expr/evaluator.ts';
+import type { PhysicalWindow } from '../../plan/physical-plan.ts';
+import type { QueryRun } from '../context.ts';
+import { KeyTable } from '../key-table.ts';
+import { sortPermutation } from '../sort.ts';
+import { openSortKeys, type RowOrder, type SortKeys } from '../sort-order.ts';
+
+/** A range of positions, [from, to). */
+export interface Span { readonly from: number; readonly to: number }
+
+/** One partition: positions [from, to), and for each position its peer group. Arrays are indexed by position - from. */
+export interface Partition extends Span {
+  readonly permutation: Int32Array;
+  readonly peerFrom: Int32Array;
+  readonly peerTo: Int32Array;
+  /** Number of the peer group, from 0. */
+  readonly peerGroup: Int32Array;
+}
+
+/** Calls with the same PARTITION BY and ORDER BY share an ordering. */
+export const orderingKey = (call: PhysicalWindow): string =>
+  JSON.stringify([call.partitionBy, call.orderBy], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value));
+
+export class Ordering {
+  readonly #partitionBy: readonly Evaluator[];
+  readonly #table: KeyTable;
+  readonly #keys: SortKeys;
+  readonly #partitions: number[] = [];
+
+  constructor(call: PhysicalWindow, run: QueryRun) {
+    this.#partitionBy = call.partitionBy.map((expression) => run.evaluator(expression));
+    this.#table = new KeyTable(call.partitionBy.map((expression) => expression.type), 'grouping');
+    this.#keys = openSortKeys(call.orderBy, run);
+  }
+
+  append(batch: Batch, scope: Scope): void {
+    const rows = selectionOf(batch);
+    const numbers = this.#table.assign(this.#partitionBy.map((evaluator) => evaluator.evaluate(batch, scope)), rows);
+    for (let k = 0; k < numbers.length; k++) this.#partitions.push(numbers[k] as number);
+    this.#keys.append(batch, scope);
+  }
+
+  async partitions(run: QueryRun): Promise<Partition[]> {
+    const numbers = Int32Array.from(this.#partitions);
+    const byKeys = this.#keys.order();
+    const order: RowOrder = (a, b) => (numbers[a] as number) - (numbers[b] as number) || byKeys(a, b);
+    const permutation = await sortPermutation(numbers.length, order, run);
+    const arePeers = this.#keys.peers();
+    const partitions: Partition[] = [];
+    for (let from = 0; from < permutation.length;) {
+      let to = from + 1;
+      while (to < permutation.length && numbers[permutation[to] as number] === numbers[permutation[from] as number]) to++;
+      partitions.push(partitionOf(permutation, from, to, arePeers));
+      if (run.isDue) await run.pause();
+      from = to;
+    }
+    return partitions;
+  }
+}
+
+function partitionOf(permutation: Int32Array, from: number, to: number, arePeers: (a: number, b: number) => boolean): Partition {
+  const count = to - from;
+  const peerFrom = new Int32Array(count);
+  const peerTo = new Int32Array(count);
+  const peerGroup = new Int32Array(count);
+  let group = 0;
+  for (let start = 0; start < count; group++) {
+    let end = start + 1;
+    while (end < count && arePeers(permutation[from + start] as number, permutation[from + end] as number)) end++;
+    peerFrom.fill(from + start, start, end);
+    peerTo.fill(from + end, start, end);
+    peerGroup.fill(group, start, end);
+    start = end;
+  }
+  return { from, to, permutation, peerFrom, peerTo, peerGroup };
+}
