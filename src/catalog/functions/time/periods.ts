@@ -94,7 +94,7 @@ const openSide = (name: 'lower_inf' | 'upper_inf', side: 'from' | 'to'): Functio
   example: `${name.toUpperCase()}(PERIOD(DATE '2020-01-01', NULL))`,
 });
 
-/** Overloads of functions that share their name with others: LOWER and UPPER of a period are its bounds, NULL where it is open. */
+/** Overloads of functions that share their name with others: LOWER and UPPER of a period are its bounds, NULL where it is open. DIFFERS: XTDB has the least instant for an open LOWER. */
 export function timeOverload(name: string, args: readonly ArgumentType[]): Overload | undefined {
   if (args[0]?.type?.kind !== 'period' || args.length !== 1) return undefined;
   const side = name === 'lower' ? 'from' : name === 'upper' ? 'to' : undefined;

@@ -115,7 +115,7 @@ export const wireInterval = (value: Interval): string => formatInterval({ ...val
 
 const wireBound = (micros: bigint | null): string => (micros === null ? '' : `${wireLocal(micros, 'us')}+00:00`);
 
-/** `[from,to)` in UTC; an open side is empty. */
+/** `[from,to)` in UTC; an open side is empty. DIFFERS: as text, XTDB shows every period as `[nil nil]`. */
 export const formatPeriod = (value: PeriodValue): string => `[${wireBound(value.from)},${wireBound(value.to)})`;
 
 export type TimeKindValue = DateValue | TimeValue | Timestamp | ZonedTimestamp | Duration | Interval | PeriodValue;

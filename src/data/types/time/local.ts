@@ -19,12 +19,16 @@ export const offsetAtInstant = (value: bigint, unit: TimeUnit, zone: Zone): numb
   zone.fixedSeconds ?? zone.offsetAt(wholeSeconds(value, unit));
 
 /** Wall-clock time of an instant in the zone, in the same unit. */
-export const instantToLocal = (value: bigint, unit: TimeUnit, zone: Zone): bigint =>
-  value + BigInt(offsetAtInstant(value, unit, zone)) * UNITS_PER_SECOND[unit];
+export const instantToLocal = (value: bigint, unit: TimeUnit, zone: Zone): bigint => {
+  const offset = offsetAtInstant(value, unit, zone);
+  return offset === 0 ? value : value + BigInt(offset) * UNITS_PER_SECOND[unit];
+};
 
 /** Instant of a wall-clock time in the zone; see `offsetOfLocal` for gaps and overlaps. */
-export const localToInstant = (value: bigint, unit: TimeUnit, zone: Zone, preferredOffset?: number): bigint =>
-  value - BigInt(zone.fixedSeconds ?? offsetOfLocal(zone, wholeSeconds(value, unit), preferredOffset)) * UNITS_PER_SECOND[unit];
+export const localToInstant = (value: bigint, unit: TimeUnit, zone: Zone, preferredOffset?: number): bigint => {
+  const offset = zone.fixedSeconds ?? offsetOfLocal(zone, wholeSeconds(value, unit), preferredOffset);
+  return offset === 0 ? value : value - BigInt(offset) * UNITS_PER_SECOND[unit];
+};
 
 /** Days since 1970-01-01 of a wall-clock time. */
 export const daysOf = (local: bigint, unit: TimeUnit): number => Number(floorDiv(local, UNITS_PER_DAY[unit]));

@@ -78,7 +78,10 @@ export function parseIntervalLiteral(text: string, qualifier?: IntervalQualifier
   return parsed;
 }
 
-/** Text cast to INTERVAL without a qualifier: what is written in ISO form (anywhere in it), in µs. Text without any is the empty interval. */
+/**
+ * Text cast to INTERVAL without a qualifier: what is written in ISO form (anywhere in it), in µs. Text without any is the empty interval.
+ * DIFFERS: words (`5 minutes`) are read too; XTDB makes the empty interval of them.
+ */
 export function parseCastInterval(text: string): Interval {
   const match = /P((?:-?\d+Y)?(?:-?\d+M)?(?:-?\d+W)?(?:-?\d+D)?)T?((?:-?\d+H)?(?:-?\d+M)?(?:-?\d+\.?\d*S)?)/.exec(text);
   const parsed = match === null ? parseIntervalWords(text) : undefined;

@@ -65,7 +65,10 @@ export function parseTimeLiteral(text: string): TimeValue {
   return { kind: 'time', unit: 'ns', value: nanos };
 }
 
-/** Anything that TIMESTAMP '…' takes: local, or zoned where there is an offset or a zone. Throws 22007, 22008, 22023. */
+/**
+ * Anything that TIMESTAMP '…' takes: local, or zoned where there is an offset or a zone. Throws 22007, 22008, 22023.
+ * DIFFERS: XTDB takes the last day of the month for a day that the month does not have.
+ */
 export function parseTimestamp(text: string, unit: TimeUnit = 'us', digits?: number): Timestamp | ZonedTimestamp {
   const match = TIMESTAMP_PATTERN.exec(text);
   if (match === null) throw badTimestamp(text);

@@ -22,9 +22,10 @@ export const finerUnit = (a: TimeUnit, b: TimeUnit): TimeUnit => (FINENESS[a] >=
 /** Unit that holds `digits` (0 to 9) fractional digits of a second, where only s, ms, us and ns exist. */
 export const unitOfPrecision = (digits: number): TimeUnit => (digits <= 0 ? 's' : digits <= 3 ? 'ms' : digits <= 6 ? 'us' : 'ns');
 
+/** Quotient towards the past. The divisor is positive. */
 export const floorDiv = (value: bigint, divisor: bigint): bigint => {
   const quotient = value / divisor;
-  return value % divisor < 0n ? quotient - 1n : quotient;
+  return value < 0n && quotient * divisor !== value ? quotient - 1n : quotient;
 };
 
 /** The remainder that goes with `floorDiv`: never negative for a positive divisor. */
