@@ -1,0 +1,86 @@
+/**
+ * Apply → join. Three ways, the first that fits:
+ *
+ *   1. nothing correlated                     a join
+ *   2. conditions can be pulled up            a join on them (`pull-correlation.ts`); an ungrouped aggregate becomes a grouped one
+ *                                             under a left join, with COUNT's 0 restored above
+ *   3. the domain of outer values pushed down a join with the right side computed for each distinct combination (`push-domain.ts`)
+ *
+ * What none of them takes stays an apply and is run once for each distinct outer combination.
+ */
+import { must } from '../../../base/assert.ts';
+import { BOOL, notNull } from '../../../data/types/type.ts';
+import type { BoundExpression, ColumnId } from '../expression.ts';
+import { conjunction, conjuncts } from '../expression-tree.ts';
+import type { LogicalPlan, PlanColumn } from '../logical-plan.ts';
+import { columnRef, mapChildPlans, outputColumns, outputIds, substituteDeep } from '../plan-tree.ts';
+import { emptyValue } from './empty-value.ts';
+import { groupByEqualities, isCorrelated, pullConditions } from './pull-correlation.ts';
+import { pushDomain } from './push-domain.ts';
+import type { Rule, RuleContext } from './rule.ts';
+
+export const DECORRELATE: Rule = { name: 'decorrelate', apply: decorrelate };
+
+type Apply = LogicalPlan & { readonly kind: 'apply' };
+
+/** Inner applies first: what is left of their correlation belongs to the outer ones. */
+function decorrelate(plan: LogicalPlan, context: RuleContext): LogicalPlan {
+  const inner = mapChildPlans(plan, (child) => decorrelate(child, context));
+  return inner.kind === 'apply' ? decorrelateApply(inner, context) : inner;
+}
+
+function decorrelateApply(apply: Apply, context: RuleContext): LogicalPlan {
+  const outer = outputIds(apply.left);
+  if (!isCorrelated(apply.right, outer)) return { ...apply, kind: 'join' };
+  return aggregateJoin(apply, outer, context) ?? pulledJoin(apply, outer, context) ?? pushDomain(apply, outer, context) ?? apply;
+}
+
+/** In a mark join NULL must come from the comparison alone, so what came from elsewhere is made two-valued. */
+const twoValued = (condition: BoundExpression): BoundExpression =>
+  (condition.type.nullable ? { kind: 'is-truth', arg: condition, truth: 'true', negated: false, type: notNull(BOOL) } : condition);
+
+function pulledJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: RuleContext): LogicalPlan | undefined {
+  const asSet = apply.join === 'semi' || apply.join === 'anti' || apply.join === 'mark';
+  const pulled = pullConditions(apply.right, { outer, rules: context, asSet });
+  if (pulled === undefined) return undefined;
+  const own = apply.condition === undefined ? [] : conjuncts(apply.condition);
+  const conditions = apply.join === 'mark' ? pulled.conditions.map(twoValued) : pulled.conditions;
+  const joined: LogicalPlan = { ...apply, kind: 'join', right: pulled.plan, condition: conjunction([...own, ...conditions]) };
+  return restore(joined, outputColumns(apply));
+}
+
+function restore(plan: LogicalPlan, columns: readonly PlanColumn[]): LogicalPlan {
+  if (outputColumns(plan).length === columns.length) return plan;
+  return { kind: 'project', input: plan, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
+}
+
+/**
+ * single apply over project* over an aggregate without keys: exactly one row for each left row.
+ *
+ *   project (left…, expressions with COUNT → COALESCE(count, 0))
+ *     └─ left join on key = outer
+ *          ├─ left
+ *          └─ aggregate by key
+ */
+function aggregateJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: RuleContext): LogicalPlan | undefined {
+  if (apply.condition !== undefined || (apply.join !== 'single' && apply.join !== 'left' && apply.join !== 'inner')) return undefined;
+  const projections: (LogicalPlan & { readonly kind: 'project' })[] = [];
+  let core = apply.right;
+  while (core.kind === 'project') {
+    projections.push(core);
+    core = core.input;
+  }
+  if (core.kind !== 'aggregate' || core.groupBy.length > 0 || core.groupingSets !== undefined) return undefined;
+  const pulled = groupByEqualities(core, { outer, rules: context, asSet: false });
+  if (pulled === undefined || pulled.conditions.length === 0) return undefined;
+  const joined: LogicalPlan = { kind: 'join', join: 'left', left: apply.left, right: pulled.plan, condition: conjunction(pulled.conditions) };
+  let values = new Map<ColumnId, BoundExpression>(core.aggregates.map((call) => [call.output.id, emptyValue(call.name, call.output)]));
+  for (const projection of projections.toReversed()) {
+    values = new Map(projection.columns.map((column) => [column.output.id, substituteDeep(column.expression, values)]));
+  }
+  const columns = outputColumns(apply);
+  return {
+    kind: 'project', input: joined,
+    columns: columns.map((output) => ({ output, expression: outer.has(output.id) ? columnRef(output) : must(values.get(output.id), 'a value for each column of the right side') })),
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Subqueries leave the expressions and become applies beside the input.
+ *
+ *   filter (EXISTS q)            semi apply          filter (… x = (q) …)     filter over single apply, the subquery is its column
+ *   filter (NOT EXISTS q)        anti apply          … (EXISTS q OR p) …      mark apply, the subquery is the mark
+ *   filter (x op ANY q)          semi apply on x op item
+ *   filter (NOT x op ANY q)      anti apply where NULL cannot come, else mark
+ *   x op ALL q                   NOT (NOT (x op item) ANY q)
+ *
+ * Conjuncts without subqueries are tested first. The applies are decorrelated afterwards, by `decorrelate`.
+ */
+import { assert, must } from '../../../base/assert.ts';
+import { BOOL, notNull, nullable, withNull } from '../../../data/types/type.ts';
+import { makeCall } from '../call-type.ts';
+import type { BoundExpression } from '../expression.ts';
+import { conjunction, conjuncts, hasSubquery, mapChildExpressions, negation, TRUE } from '../expression-tree.ts';
+import type { LogicalPlan } from '../logical-plan.ts';
+import { columnRef, freeColumns, mapChildPlans, mapPlanExpressions, ONE_ROW, outputColumns, outputIds, planExpressions } from '../plan-tree.ts';
+import { makeStruct } from '../struct-expression.ts';
+import type { Rule, RuleContext } from './rule.ts';
+
+export const LIFT_SUBQUERIES: Rule = { name: 'lift-subqueries', apply: lift };
+
+type Subquery = BoundExpression & { readonly kind: 'subquery' };
+
+function lift(plan: LogicalPlan, context: RuleContext): LogicalPlan {
+  const inner = mapChildPlans(plan, (child) => lift(child, context));
+  if (!planExpressions(inner).some(hasSubquery)) return inner;
+  switch (inner.kind) {
+    case 'filter': return liftFilter(inner, context);
+    case 'join': return liftJoin(inner, context);
+    case 'values': return liftValues(inner, context);
+    case 'project': case 'aggregate': case 'window': case 'unnest': case 'series': case 'sort': case 'distinct': return liftOver(inner, context);
+    default: throw new Error(`a subquery stands in ${inner.kind}`);
+  }
+}
+
+/** The input with what the subqueries of the operator's expressions need beside it. */
+function liftOver(plan: LogicalPlan & { readonly input: LogicalPlan }, context: RuleContext): LogicalPlan {
+  const box = { input: plan.input };
+  const rewritten = mapPlanExpressions(plan, (expression) => replaceSubqueries(expression, box, context));
+  const over = { ...rewritten, input: box.input } as LogicalPlan;
+  const keepsInput = plan.kind === 'sort' || plan.kind === 'distinct';
+  return keepsInput ? restoreColumns(over, plan) : over;
+}
+
+/** Only the columns that the plan had before the lifting added some. */
+function restoreColumns(plan: LogicalPlan, before: LogicalPlan): LogicalPlan {
+  const columns = outputColumns(before);
+  if (outputColumns(plan).length === columns.length) return plan;
+  return { kind: 'project', input: plan, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
+}
+
+function liftFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: RuleContext): LogicalPlan {
+  const plain: BoundExpression[] = [];
+  const others: BoundExpression[] = [];
+  for (const conjunct of conjuncts(plan.predicate)) (hasSubquery(conjunct) ? others : plain).push(conjunct);
+  const box = { input: plain.length === 0 ? plan.input : { kind: 'filter' as const, input: plan.input, predicate: conjunction(plain) } as LogicalPlan };
+  const rest: BoundExpression[] = [];
+  for (const conjunct of others) {
+    if (!joinConjunct(conjunct, box, context)) rest.push(conjunct);
+  }
+  const remaining = rest.map((conjunct) => replaceSubqueries(conjunct, box, context));
+  const filtered: LogicalPlan = remaining.length === 0 ? box.input : { kind: 'filter', input: box.input, predicate: conjunction(remaining) };
+  return restoreColumns(filtered, plan);
+}
+
+interface Box { input: LogicalPlan }
+
+/** A conjunct that is a subquery or its negation becomes a semi or anti apply. */
+function joinConjunct(conjunct: BoundExpression, box: Box, context: RuleContext): boolean {
+  const negated = conjunct.kind === 'not';
+  const inner = conjunct.kind === 'not' ? conjunct.arg : conjunct;
+  if (inner.kind !== 'subquery' || (inner.form.kind === 'quantified' && hasSubquery(inner.form.arg))) return false;
+  const right = lift(inner.plan, context);
+  if (inner.form.kind === 'exists') {
+    box.input = { kind: 'apply', join: negated ? 'anti' : 'semi', left: box.input, right, condition: undefined };
+    return true;
+  }
+  if (inner.form.kind !== 'quantified') return false;
+  const { condition, isAll } = comparison(inner, right);
+  if (negated === isAll) {
+    box.input = { kind: 'apply', join: 'semi', left: box.input, right, condition };
+    return true;
+  }
+  if (condition.type.nullable && !isCorrelated(right, box.input)) return false;
+  // NOT (x op ANY q) holds where every comparison is FALSE, so a row of q that makes it TRUE or NULL rejects the row.
+  const rejects: BoundExpression = condition.type.nullable
+    ? { kind: 'is-truth', arg: condition, truth: 'false', negated: true, type: notNull(BOOL) } : condition;
+  box.input = { kind: 'apply', join: 'anti', left: box.input, right, condition: rejects };
+  return true;
+}
+
+function isCorrelated(right: LogicalPlan, left: LogicalPlan): boolean {
+  const ids = outputIds(left);
+  return [...freeColumns(right)].some((id) => ids.has(id));
+}
+
+/** What makes a row of the subquery count: `x op item` for ANY; its negation for ALL, whose result is then negated. */
+function comparison(subquery: Subquery, right: LogicalPlan): { readonly condition: BoundExpression; readonly isAll: boolean } {
+  assert(subquery.form.kind === 'quantified', 'a quantified subquery');
+  const item = must(outputColumns(right)[0], 'a quantified subquery has one column');
+  const compared = makeCall(subquery.form.comparison, [subquery.form.arg, columnRef(item)], subquery.position);
+  const isAll = subquery.form.quantifier === 'all';
+  return { condition: isAll ? negation(compared) : compared, isAll };
+}
+
+/** The expression with each subquery replaced by a column that an apply over the input makes. */
+export function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleContext): BoundExpression {
+  const inner = mapChildExpressions(expression, (child) => replaceSubqueries(child, box, context));
+  if (inner.kind !== 'subquery') return inner;
+  const right = lift(inner.plan, context);
+  switch (inner.form.kind) {
+    case 'exists': return markApply(right, TRUE, box, context);
+    case 'quantified': {
+      const { condition, isAll } = comparison(inner, right);
+      const mark = markApply(right, condition, box, context);
+      return isAll ? negation(mark) : mark;
+    }
+    case 'scalar': return singleApply(right, box);
+    case 'nest-one': return singleApply(rowStruct(right, context), box);
+    case 'array': return nestApply(right, 'array', inner, box, context);
+    case 'nest-many': return nestApply(right, 'nest-many', inner, box, context);
+  }
+}
+
+function markApply(right: LogicalPlan, condition: BoundExpression, box: Box, context: RuleContext): BoundExpression {
+  const isNullable = condition.type.nullable;
+  const mark = context.newColumn('mark', isNullable ? nullable(BOOL) : notNull(BOOL));
+  box.input = { kind: 'apply', join: 'mark', left: box.input, right, condition: condition === TRUE ? undefined : condition, mark };
+  return columnRef(mark);
+}
+
+function singleApply(right: LogicalPlan, box: Box): BoundExpression {
+  const output = must(outputColumns(right)[0], 'a subquery used as a value has one column');
+  box.input = { kind: 'apply', join: 'single', left: box.input, right, condition: undefined };
+  return columnRef({ ...output, type: withNull(output.type) });
+}
+
+/** All columns as one struct. */
+export function rowStruct(plan: LogicalPlan, context: RuleContext): LogicalPlan {
+  const expression = makeStruct(outputColumns(plan).map((column) => ({ name: { text: column.name, start: 0 }, value: columnRef(column) })));
+  return { kind: 'project', input: plan, columns: [{ output: context.newColumn('row', expression.type), expression }] };
+}
+
+function nestApply(right: LogicalPlan, form: 'array' | 'nest-many', subquery: Subquery, box: Box, context: RuleContext): BoundExpression {
+  const output = context.newColumn(form, subquery.type);
+  box.input = { kind: 'apply', join: 'inner', left: box.input, right: { kind: 'nest', form, input: right, output }, condition: undefined };
+  return columnRef(output);
+}
+
+/**
+ * ON with subqueries. Inner: a filter over the cross product. Left: the right side is filtered by the condition for each left row,
+ * which is a correlated subquery like any other.
+ */
+function liftJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: RuleContext): LogicalPlan {
+  const predicate = must(plan.condition, 'a join with a subquery has a condition');
+  if (plan.join === 'inner') return lift({ kind: 'filter', input: { ...plan, condition: undefined }, predicate }, context);
+  assert(plan.join === 'left', 'subqueries stand only in the ON of inner and left joins');
+  return { kind: 'apply', join: 'left', left: plan.left, right: lift({ kind: 'filter', input: plan.right, predicate }, context), condition: undefined };
+}
+
+/** VALUES with subqueries: one projection for each row. */
+function liftValues(plan: LogicalPlan & { readonly kind: 'values' }, context: RuleContext): LogicalPlan {
+  const rows = plan.rows.map((row, rowIndex): LogicalPlan => {
+    const box: Box = { input: ONE_ROW };
+    const columns = row.map((item, index) => {
+      const column = must(plan.columns[index], 'as many columns as items');
+      return { output: plan.rows.length === 1 ? column : context.newColumn(column.name, item.type), expression: replaceSubqueries(item, box, context), rowIndex };
+    });
+    return { kind: 'project', input: box.input, columns: columns.map(({ output, expression }) => ({ output, expression })) };
+  });
+  return rows.slice(1).reduce<LogicalPlan>((left, right, index) => ({
+    kind: 'set-operation', operation: 'union', all: true, left, right,
+    columns: index === rows.length - 2 ? plan.columns : plan.columns.map((column) => context.newColumn(column.name, column.type)),
+  }), must(rows[0], 'VALUES has a row'));
+}
+

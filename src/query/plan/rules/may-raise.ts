@@ -1,0 +1,36 @@
+/** Whether evaluating an expression may raise for some row. Decides where a conjunct may go. */
+import { lookupScalar } from '../../../catalog/registry.ts';
+import { resolveBoundCall } from '../call-type.ts';
+import { castMayRaise } from '../cast-type.ts';
+import type { BoundExpression } from '../expression.ts';
+import { anyExpression } from '../expression-tree.ts';
+
+export const mayRaise = (expression: BoundExpression): boolean => anyExpression(expression, (node) => {
+  switch (node.kind) {
+    case 'call': return callMayRaise(node);
+    case 'cast': return castMayRaise(node.arg.type, node.to);
+    case 'subquery': return true;
+    default: return false;
+  }
+});
+
+function callMayRaise(call: BoundExpression & { readonly kind: 'call' }): boolean {
+  try {
+    return resolveBoundCall(call.name, call.args, undefined).mayRaise;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether the value may differ from one evaluation to the next. */
+export const isVolatile = (expression: BoundExpression): boolean =>
+  anyExpression(expression, (node) => node.kind === 'call' && lookupScalar(node.name)?.volatility === 'volatile');
+
+/** The conjuncts with those that cannot raise first; otherwise in their order. */
+export function safeFirst(predicates: readonly BoundExpression[]): readonly BoundExpression[] {
+  if (predicates.length < 2) return predicates;
+  const safe = predicates.filter((predicate) => !mayRaise(predicate));
+  if (safe.length === 0 || safe.length === predicates.length) return predicates;
+  const set = new Set(safe);
+  return [...safe, ...predicates.filter((predicate) => !set.has(predicate))];
+}

@@ -1,0 +1,88 @@
+/**
+ * The order of inner joins, chosen greedily by the estimated number of rows.
+ *
+ *   a ⋈ b ⋈ c ⋈ d   ⇒   start with the connected pair that leaves fewest rows; add the relation that keeps the result smallest;
+ *                        cross products only when nothing is connected. The smaller input is built (the right one).
+ */
+import { must } from '../../../base/assert.ts';
+import { conjunction, conjuncts } from '../expression-tree.ts';
+import type { BoundExpression, ColumnId } from '../expression.ts';
+import { estimateRows, joinSelectivity } from '../estimate.ts';
+import type { LogicalPlan } from '../logical-plan.ts';
+import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
+import type { Rule } from './rule.ts';
+
+export const ORDER_JOINS: Rule = { name: 'order-joins', apply: order };
+
+type Join = LogicalPlan & { readonly kind: 'join' };
+interface Relation { readonly plan: LogicalPlan; readonly ids: ReadonlySet<ColumnId>; readonly rows: number }
+
+/** Above this many relations the written order stays. */
+const RELATIONS_MAX = 40;
+
+function order(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind !== 'join' || plan.join !== 'inner') return mapChildPlans(plan, order);
+  const leaves: LogicalPlan[] = [];
+  const conditions: BoundExpression[] = [];
+  flatten(plan, leaves, conditions);
+  const relations = leaves.map((leaf): Relation => ({ plan: order(leaf), ids: outputIds(leaf), rows: estimateRows(leaf) }));
+  if (relations.length > RELATIONS_MAX) return mapChildPlans(plan, order);
+  const ordered = greedy(relations, conditions);
+  const columns = outputColumns(plan);
+  return { kind: 'project', input: ordered, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
+}
+
+function flatten(plan: LogicalPlan, leaves: LogicalPlan[], conditions: BoundExpression[]): void {
+  if (plan.kind !== 'join' || plan.join !== 'inner') {
+    leaves.push(plan);
+    return;
+  }
+  flatten(plan.left, leaves, conditions);
+  flatten(plan.right, leaves, conditions);
+  if (plan.condition !== undefined) conditions.push(...conjuncts(plan.condition));
+}
+
+const covered = (condition: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => [...referencedColumns(condition)].every((id) => ids.has(id));
+
+interface Candidate { readonly left: Relation; readonly right: Relation; readonly usable: readonly BoundExpression[]; readonly rows: number; readonly isConnected: boolean }
+
+function candidate(left: Relation, right: Relation, conditions: readonly BoundExpression[]): Candidate {
+  const ids = new Set([...left.ids, ...right.ids]);
+  const usable = conditions.filter((condition) => covered(condition, ids));
+  const isConnected = usable.some((condition) => condition.kind === 'call' && condition.name === '=');
+  const selectivity = usable.reduce((product, condition) => product * joinSelectivity(condition, left.plan, right.plan), 1);
+  return { left, right, usable, isConnected, rows: Math.max(1, left.rows * right.rows * selectivity) };
+}
+
+const better = (a: Candidate, b: Candidate | undefined): boolean =>
+  b === undefined || (a.isConnected !== b.isConnected ? a.isConnected : a.rows < b.rows || (a.rows === b.rows && a.left.rows + a.right.rows < b.left.rows + b.right.rows));
+
+function greedy(relations: readonly Relation[], conditions: readonly BoundExpression[]): LogicalPlan {
+  let remaining = [...relations];
+  let open = [...conditions];
+  let current: Relation | undefined;
+  while (current === undefined ? remaining.length > 1 : remaining.length > 0) {
+    let best: Candidate | undefined;
+    const lefts: readonly Relation[] = current === undefined ? remaining : [current];
+    for (const left of lefts) {
+      for (const right of remaining) {
+        if (left === right) continue;
+        const next = candidate(left, right, open);
+        if (better(next, best)) best = next;
+      }
+    }
+    const chosen = must(best, 'two relations can always be joined');
+    const used = new Set(chosen.usable);
+    open = open.filter((condition) => !used.has(condition));
+    remaining = remaining.filter((relation) => relation !== chosen.left && relation !== chosen.right);
+    current = { plan: joined(chosen), ids: new Set([...chosen.left.ids, ...chosen.right.ids]), rows: chosen.rows };
+  }
+  const result = must(current ?? remaining[0], 'a join has relations').plan;
+  return open.length === 0 ? result : { kind: 'filter', input: result, predicate: conjunction(open) };
+}
+
+/** The smaller input is the right one, which is built. */
+function joined(chosen: Candidate): Join {
+  const [left, right] = chosen.left.rows >= chosen.right.rows ? [chosen.left, chosen.right] : [chosen.right, chosen.left];
+  return { kind: 'join', join: 'inner', left: left.plan, right: right.plan, condition: chosen.usable.length === 0 ? undefined : conjunction(chosen.usable) };
+}

@@ -1,0 +1,162 @@
+/**
+ * Conjuncts move towards the rows they are about.
+ *
+ *   filter a.x = 1 AND b.y < 2 AND a.k = b.k             join on a.k = b.k
+ *     └─ cross join                              ⇒        ├─ scan a, filter x = 1
+ *          ├─ scan a                                      └─ scan b, filter y < 2
+ *          └─ scan b
+ *
+ * A conjunct that may raise stays above whatever may reject its row: joins, and conjuncts that cannot raise.
+ * Below an outer join only conditions on the preserved side move; one that rejects NULLs of the other side makes the join inner.
+ */
+import { must } from '../../../base/assert.ts';
+import { equalColumnTypes } from '../../../data/types/column-type.ts';
+import { lookupScalar } from '../../../catalog/registry.ts';
+import type { BoundExpression, ColumnId } from '../expression.ts';
+import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
+import type { LogicalPlan } from '../logical-plan.ts';
+import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
+import { isVolatile, mayRaise, safeFirst } from './may-raise.ts';
+import type { Rule } from './rule.ts';
+
+export const PUSH_PREDICATES: Rule = { name: 'push-predicates', apply: (plan) => push(plan, []) };
+
+type Predicates = readonly BoundExpression[];
+
+const filtered = (plan: LogicalPlan, predicates: Predicates): LogicalPlan => {
+  const useful = predicates.filter((predicate) => !isLiteral(predicate, true));
+  if (useful.length === 0) return plan;
+  if (plan.kind === 'filter') return { ...plan, predicate: conjunction(safeFirst([...conjuncts(plan.predicate), ...useful])) };
+  return { kind: 'filter', input: plan, predicate: conjunction(safeFirst(useful)) };
+};
+
+const readsOnly = (predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => {
+  for (const id of referencedColumns(predicate)) if (!ids.has(id)) return false;
+  return true;
+};
+const readsAny = (predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => [...referencedColumns(predicate)].some((id) => ids.has(id));
+
+function split(predicates: Predicates, test: (predicate: BoundExpression) => boolean): readonly [BoundExpression[], BoundExpression[]] {
+  const yes: BoundExpression[] = [];
+  const no: BoundExpression[] = [];
+  for (const predicate of predicates) (test(predicate) ? yes : no).push(predicate);
+  return [yes, no];
+}
+
+/** The plan with the predicates applied, as far down as they may go. */
+function push(plan: LogicalPlan, predicates: Predicates): LogicalPlan {
+  switch (plan.kind) {
+    case 'filter': return push(plan.input, [...conjuncts(plan.predicate), ...predicates]);
+    case 'scan': return { ...plan, filters: safeFirst([...plan.filters, ...predicates.filter((predicate) => !isLiteral(predicate, true))]) };
+    case 'project': return pushThroughProject(plan, predicates);
+    case 'join': return pushIntoJoin(plan, predicates);
+    case 'apply': {
+      const left = outputIds(plan.left);
+      const [down, stay] = split(predicates, (predicate) => readsOnly(predicate, left) && !mayRaise(predicate));
+      return filtered({ ...plan, left: push(plan.left, down), right: push(plan.right, []) }, stay);
+    }
+    case 'aggregate': return pushThroughAggregate(plan, predicates);
+    case 'window': return pushThroughWindow(plan, predicates);
+    case 'distinct': return plan.on === undefined ? { ...plan, input: push(plan.input, predicates) } : filtered(mapChildPlans(plan, (child) => push(child, [])), predicates);
+    case 'sort': return { ...plan, input: push(plan.input, predicates) };
+    case 'set-operation': return pushIntoSets(plan, predicates);
+    case 'unnest': case 'series': {
+      const own = new Set([plan.output.id, ...(plan.ordinality === undefined ? [] : [plan.ordinality.id])]);
+      const [stay, down] = split(predicates, (predicate) => readsAny(predicate, own));
+      return filtered({ ...plan, input: push(plan.input, down) }, stay);
+    }
+    case 'with': return { ...plan, definition: push(plan.definition, []), body: push(plan.body, predicates) };
+    case 'values': case 'limit': case 'nest': case 'with-reference': case 'recursive':
+      return filtered(mapChildPlans(plan, (child) => push(child, [])), predicates);
+  }
+}
+
+function pushThroughProject(plan: LogicalPlan & { readonly kind: 'project' }, predicates: Predicates): LogicalPlan {
+  const map = new Map(plan.columns.map((column) => [column.output.id, column.expression]));
+  const fixed = new Set(plan.columns.filter((column) => isVolatile(column.expression)).map((column) => column.output.id));
+  const [stay, down] = split(predicates, (predicate) => readsAny(predicate, fixed));
+  return filtered({ ...plan, input: push(plan.input, down.map((predicate) => substituteColumns(predicate, map))) }, stay);
+}
+
+type Join = LogicalPlan & { readonly kind: 'join' };
+
+function pushIntoJoin(plan: Join, predicates: Predicates): LogicalPlan {
+  switch (plan.join) {
+    case 'inner': return pushIntoInner(plan, predicates);
+    case 'left': {
+      const right = outputIds(plan.right);
+      if (predicates.some((predicate) => rejectsNulls(predicate, right))) return pushIntoInner({ ...plan, join: 'inner' }, predicates);
+      return pushIntoPreserving(plan, predicates);
+    }
+    case 'semi': case 'anti': case 'mark': case 'single': return pushIntoPreserving(plan, predicates);
+    case 'full': return filtered({ ...plan, left: push(plan.left, []), right: push(plan.right, []) }, predicates);
+  }
+}
+
+function pushIntoInner(plan: Join, predicates: Predicates): LogicalPlan {
+  const left = outputIds(plan.left);
+  const right = outputIds(plan.right);
+  const own = plan.condition === undefined ? [] : conjuncts(plan.condition);
+  const [movable, raising] = split([...own, ...predicates], (predicate) => !mayRaise(predicate) && !isVolatile(predicate));
+  const [toLeft, others] = split(movable, (predicate) => readsOnly(predicate, left));
+  const [toRight, both] = split(others, (predicate) => readsOnly(predicate, right));
+  const useful = both.filter((predicate) => !isLiteral(predicate, true));
+  const joined: LogicalPlan = { ...plan, left: push(plan.left, toLeft), right: push(plan.right, toRight), condition: useful.length === 0 ? undefined : conjunction(useful) };
+  return filtered(joined, raising);
+}
+
+/** Joins that keep every left row, or whole left rows: left, semi, anti, mark, single. */
+function pushIntoPreserving(plan: Join, predicates: Predicates): LogicalPlan {
+  const left = outputIds(plan.left);
+  const right = outputIds(plan.right);
+  const [toLeft, stay] = split(predicates, (predicate) => readsOnly(predicate, left) && !mayRaise(predicate) && !isVolatile(predicate));
+  const own = plan.condition === undefined ? [] : conjuncts(plan.condition);
+  // A mark is NULL for a comparison that is NULL, so only two-valued conditions may drop rows of its right side.
+  const mayGoRight = (predicate: BoundExpression): boolean => readsOnly(predicate, right) && referencedColumns(predicate).size > 0 && !mayRaise(predicate) && (plan.join !== 'mark' || !predicate.type.nullable);
+  const [toRight, kept] = split(own, mayGoRight);
+  const condition = kept.filter((predicate) => !isLiteral(predicate, true));
+  return filtered({ ...plan, left: push(plan.left, toLeft), right: push(plan.right, toRight), condition: condition.length === 0 ? undefined : conjunction(condition) }, stay);
+}
+
+/** Whether the predicate cannot be TRUE when all these columns are NULL: it is a chain of NULL-propagating calls over one of them. */
+function rejectsNulls(predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean {
+  switch (predicate.kind) {
+    case 'column': return ids.has(predicate.id);
+    case 'call': return lookupScalar(predicate.name)?.nulls === 'propagate' && predicate.args.some((arg) => rejectsNulls(arg, ids));
+    case 'cast': case 'not': return rejectsNulls(predicate.arg, ids);
+    case 'in-list': return rejectsNulls(predicate.arg, ids);
+    case 'is-null': return predicate.negated && rejectsNulls(predicate.arg, ids);
+    case 'and': return predicate.args.some((arg) => rejectsNulls(arg, ids));
+    case 'or': return predicate.args.every((arg) => rejectsNulls(arg, ids));
+    default: return false;
+  }
+}
+
+function pushThroughAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }, predicates: Predicates): LogicalPlan {
+  const inAllSets = plan.groupBy.filter((_, index) => plan.groupingSets === undefined || plan.groupingSets.every((set) => set.includes(index)));
+  const map = new Map(inAllSets.map((key) => [key.output.id, key.expression]));
+  const keys = new Set(map.keys());
+  const [down, stay] = split(predicates, (predicate) => plan.groupBy.length > 0 && readsOnly(predicate, keys) && !mayRaise(predicate) && referencedColumns(predicate).size > 0);
+  return filtered({ ...plan, input: push(plan.input, down.map((predicate) => substituteColumns(predicate, map))) }, stay);
+}
+
+/** A condition on what every window is partitioned by drops whole partitions. */
+function pushThroughWindow(plan: LogicalPlan & { readonly kind: 'window' }, predicates: Predicates): LogicalPlan {
+  const shared = plan.calls
+    .map((call) => new Set(call.partitionBy.flatMap((key) => (key.kind === 'column' ? [key.id] : []))))
+    .reduce((left, right) => new Set([...left].filter((id) => right.has(id))));
+  const [down, stay] = split(predicates, (predicate) => referencedColumns(predicate).size > 0 && readsOnly(predicate, shared) && !mayRaise(predicate));
+  return filtered({ ...plan, input: push(plan.input, down) }, stay);
+}
+
+function pushIntoSets(plan: LogicalPlan & { readonly kind: 'set-operation' }, predicates: Predicates): LogicalPlan {
+  const left = outputColumns(plan.left);
+  const right = outputColumns(plan.right);
+  const sameTypes = plan.columns.every((column, index) => equalColumnTypes(column.type, must(left[index], 'as many').type) && equalColumnTypes(column.type, must(right[index], 'as many').type));
+  const [down, stay] = split(predicates, (predicate) => sameTypes && !mayRaise(predicate) && !isVolatile(predicate));
+  const mapped = (side: typeof left): Predicates => {
+    const map = new Map(plan.columns.map((column, index) => [column.id, columnRef(must(side[index], 'as many'))]));
+    return down.map((predicate) => substituteColumns(predicate, map));
+  };
+  return filtered({ ...plan, left: push(plan.left, mapped(left)), right: push(plan.right, mapped(right)) }, stay);
+}
