@@ -5,8 +5,11 @@
  */
 import { assert, must } from '../base/assert.ts';
 import { MICROS_MIN } from '../catalog/table-source.ts';
-import type { LogRecord } from './log/log.ts';
-import { TableState, tableKey, type TableVersion } from './live/table-state.ts';
+import type { Block, BlockTable, CoveredState } from './block-store.ts';
+import type { LogRecord, RecordId } from './log/log.ts';
+import type { RawFile } from './scan/raw-file.ts';
+import type { LiveGeneration } from './live/live-generation.ts';
+import { describedVersion, TableState, tableKey, type TableVersion } from './live/table-state.ts';
 import type { Head } from './storage.ts';
 
 export interface PublishedState {
@@ -18,12 +21,18 @@ export interface PublishedState {
 
 const EMPTY_STATE: PublishedState = { head: { position: -1n, txId: -1n, systemTime: MICROS_MIN }, seq: 0, tables: new Map() };
 
+function publishedOf(covered: CoveredState): PublishedState {
+  const tables = new Map(covered.tables.map((table) => [tableKey(table.schema, table.name), describedVersion(table)]));
+  return { head: covered.head, seq: covered.seq, tables };
+}
+
 export class DatabaseState {
   readonly #tables = new Map<string, TableState>();
   #published: PublishedState;
 
   /** Begins with what the newest manifest covers; empty without one. */
-  constructor(base: PublishedState = EMPTY_STATE) {
+  constructor(covered: CoveredState | undefined) {
+    const base = covered === undefined ? EMPTY_STATE : publishedOf(covered);
     this.#published = base;
     for (const [key, version] of base.tables) this.#tables.set(key, new TableState(version.schema, version.name, version));
   }
@@ -68,23 +77,38 @@ export class DatabaseState {
     this.#published = { head, seq, tables };
   }
 
-  /** Changes what the named tables consist of, not what they hold: rotation and replacement of generations. */
-  rearrange(change: (table: TableState, key: string) => boolean): void {
-    const touched = new Set<string>();
-    for (const [key, table] of this.#tables) if (change(table, key)) touched.add(key);
+  /** Ends the current block: later events go into new generations. What the block consists of. */
+  cut(recordId: RecordId): Block {
+    const generations = new Map<string, LiveGeneration>();
+    for (const [key, table] of this.#tables) {
+      const generation = table.rotate();
+      if (generation !== undefined) generations.set(key, generation);
+    }
+    const { head, seq, tables } = this.#published;
+    const described = Array.from(tables, ([key, version]) => ({
+      schema: version.schema, name: version.name, columns: version.columns, declaredTypes: version.declaredTypes, seq: version.seq,
+      generation: generations.get(key),
+    }));
+    this.#publish(head, seq, generations.keys());
+    return { head, recordId, seq, tables: described };
+  }
+
+  /** A block is in files now: they take the place of its generations. */
+  replace(block: Block, files: ReadonlyMap<BlockTable, RawFile>): void {
+    const touched: string[] = [];
+    for (const table of block.tables) {
+      if (table.generation === undefined) continue;
+      const key = tableKey(table.schema, table.name);
+      must(this.#tables.get(key), 'a table that was cut').replaceOldest(table.generation, must(files.get(table), 'a file for each generation'));
+      touched.push(key);
+    }
     this.#publish(this.#published.head, this.#published.seq, touched);
   }
 
-  /** Memory of all live tables, approximately. */
-  get liveBytes(): number {
+  /** Memory of the generations that grow, approximately. */
+  get openBytes(): number {
     let bytes = 0;
-    for (const table of this.#tables.values()) bytes += table.liveBytes;
+    for (const table of this.#tables.values()) bytes += table.openBytes;
     return bytes;
-  }
-
-  get liveRowCount(): number {
-    let rowCount = 0;
-    for (const table of this.#tables.values()) rowCount += table.liveRowCount;
-    return rowCount;
   }
 }

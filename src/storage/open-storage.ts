@@ -1,12 +1,16 @@
 /**
- * Opening a database's storage: the log is read from where the newest manifest ends, then appends go log first, state second.
+ * Opening a database's storage: what the newest manifest covers, then the log's tail; appends go log first, state second.
  *
- *   append ─▶ record(parent, position, seq) ─▶ log.append (durable) ─▶ state.apply (visible)
+ *   append ─▶ record(parent, position, seq, cut?) ─▶ log.append (durable) ─▶ state.apply (visible) ─▶ cut: block queue ─▶ files
  */
 import { assert } from '../base/assert.ts';
+import { openSystemClock, type Clock } from '../base/clock.ts';
 import { openSystemRandom, type Random } from '../base/random.ts';
-import type { ResolvedTransaction } from './event.ts';
+import { BlockQueue, WAITING_BLOCKS_MAX } from './block-queue.ts';
+import type { BlockStore } from './block-store.ts';
+import { BlockThresholds } from './block-thresholds.ts';
 import { DatabaseState, type PublishedState } from './database-state.ts';
+import type { ResolvedTransaction } from './event.ts';
 import type { Log, LogRecord } from './log/log.ts';
 import { MemoryLog } from './log/memory-log.ts';
 import { StateSnapshot, StateStagedSnapshot, viewsOf } from './snapshot.ts';
@@ -15,18 +19,21 @@ import type { Head, Snapshot, StagedSnapshot, Storage } from './storage.ts';
 
 export interface StorageOptions {
   readonly databaseName: string;
-  /** Owned by the storage from now on: closed with it. */
+  /** Owned by the storage from now on: closed with it. Its first readable record is the one after what `blocks` covers. */
   readonly log: Log;
+  /** Owned likewise. Without it nothing is ever cut: the database lives in memory as a whole. */
+  readonly blocks: BlockStore | undefined;
+  readonly clock: Clock;
   readonly random: Random;
   /** Incarnation of the data; 32 hexadecimal digits. */
   readonly incarnation: string;
-  /** Records are never read again: they are released once applied. */
-  readonly isVolatile: boolean;
+  readonly thresholds?: BlockThresholds | undefined;
 }
 
 export interface MemoryStorageOptions {
   readonly databaseName: string;
   readonly random?: Random | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -34,14 +41,23 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
 /** A database that lives as long as the process. */
 export function openMemoryStorage(options: MemoryStorageOptions): Storage {
   const random = options.random ?? openSystemRandom();
-  return new NodeStorage({ databaseName: options.databaseName, log: new MemoryLog(), random, incarnation: hex(random.bytes(16)), isVolatile: true });
+  const clock = options.clock ?? openSystemClock();
+  return new NodeStorage({ databaseName: options.databaseName, log: new MemoryLog(), blocks: undefined, clock, random, incarnation: hex(random.bytes(16)) });
 }
 
+/** Resolves when the log's tail is applied. Throws XX001 for damage, 58030 for a bad volume; log and blocks are closed then. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const storage = new NodeStorage(options);
-  await storage.recover();
+  try {
+    await storage.recover();
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
   return storage;
 }
+
+interface Group { readonly state: PublishedState; readonly transactions: ResolvedTransaction[]; readonly layer: StagedLayer }
 
 class NodeStorage implements Storage {
   readonly databaseName: string;
@@ -49,56 +65,78 @@ class NodeStorage implements Storage {
   readonly #random: Random;
   readonly #incarnation: string;
   readonly #writerId: string;
-  readonly #isVolatile: boolean;
-  readonly #state = new DatabaseState();
-  #group: { readonly state: PublishedState; readonly transactions: ResolvedTransaction[]; readonly layer: StagedLayer } | undefined;
-  #isAppending = false;
+  readonly #state: DatabaseState;
+  readonly #blockStore: BlockStore | undefined;
+  readonly #blocks: BlockQueue | undefined;
+  readonly #thresholds: BlockThresholds;
+  /** Appends and flushes, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #group: Group | undefined;
+  /** Sent to the log, which does not know yet whether it is in it. */
+  #undecided: LogRecord | undefined;
   #isClosed = false;
-  #openSnapshots = 0;
 
   constructor(options: StorageOptions) {
     this.databaseName = options.databaseName;
     this.#log = options.log;
     this.#random = options.random;
     this.#incarnation = options.incarnation;
-    this.#isVolatile = options.isVolatile;
     this.#writerId = hex(options.random.bytes(16));
+    this.#thresholds = options.thresholds ?? new BlockThresholds(options.clock);
+    this.#blockStore = options.blocks;
+    this.#state = new DatabaseState(options.blocks?.covered());
+    this.#blocks = options.blocks === undefined ? undefined : new BlockQueue(options.blocks, async (block, files) => {
+      this.#state.replace(block, files);
+      await this.#log.release(block.head.position);
+    });
+    this.#log.onDecided(() => { this.#applyUndecided(); });
   }
 
-  /** Applies the log's tail. */
   async recover(): Promise<void> {
-    for await (const record of this.#log.read(this.head().position + 1n)) this.#state.apply(record);
+    for await (const record of this.#log.read(this.head().position + 1n)) this.#apply(record);
+    assert(this.#log.end().position === this.head().position, 'the log is applied to its end');
+  }
+
+  #apply(record: LogRecord): void {
+    this.#group = undefined;
+    this.#state.apply(record);
+    if (this.#blocks === undefined) return;
+    this.#thresholds.add(record);
+    if (!record.cut) return;
+    this.#thresholds.reset();
+    this.#blocks.add(this.#state.cut(record.recordId));
+  }
+
+  #applyUndecided(): void {
+    const record = this.#undecided;
+    this.#undecided = undefined;
+    assert(record !== undefined && this.#log.end().recordId === record.recordId, 'the log has decided on the record that was sent last');
+    this.#apply(record);
   }
 
   head(): Head { return this.#state.published.head; }
 
   snapshot(): Snapshot {
     assert(!this.#isClosed, 'a closed storage has no snapshots');
-    this.#openSnapshots += 1;
-    return new StateSnapshot(this.databaseName, this.#state.published, () => { this.#openSnapshots -= 1; });
+    return new StateSnapshot(this.databaseName, this.#state.published);
   }
 
   stagedSnapshot(systemTime: bigint, earlier: readonly ResolvedTransaction[] = []): StagedSnapshot {
+    assert(!this.#isClosed, 'a closed storage has no snapshots');
     const state = this.#state.published;
-    return this.#openStaged(state, earlier.length === 0 ? undefined : this.#groupLayer(state, earlier), systemTime);
+    return new StateStagedSnapshot(this.databaseName, state, earlier.length === 0 ? undefined : this.#groupLayer(state, earlier), systemTime);
   }
 
   stagedSnapshotAt(snapshot: Snapshot, systemTime: bigint): StagedSnapshot {
     assert(snapshot instanceof StateSnapshot && !snapshot.isClosed, 'an open snapshot of this storage');
-    return this.#openStaged(snapshot.state, undefined, systemTime);
-  }
-
-  #openStaged(state: PublishedState, group: StagedLayer | undefined, systemTime: bigint): StagedSnapshot {
-    assert(!this.#isClosed, 'a closed storage has no snapshots');
-    this.#openSnapshots += 1;
-    return new StateStagedSnapshot(this.databaseName, state, group, systemTime, () => { this.#openSnapshots -= 1; });
+    return new StateStagedSnapshot(this.databaseName, snapshot.state, undefined, systemTime);
   }
 
   /** The layer of a group's earlier transactions. Turns of one group extend the same one, so that a group costs what its events cost. */
   #groupLayer(state: PublishedState, earlier: readonly ResolvedTransaction[]): StagedLayer {
     let group = this.#group;
-    const extendsGroup = group !== undefined && group.state === state && group.transactions.every((transaction, index) => transaction === earlier[index]);
-    if (group === undefined || !extendsGroup) {
+    const isExtended = group !== undefined && group.state === state && group.transactions.every((transaction, index) => transaction === earlier[index]);
+    if (group === undefined || !isExtended) {
       group = { state, transactions: [], layer: new StagedLayer(viewsOf(state), state.seq) };
       this.#group = group;
     }
@@ -109,38 +147,55 @@ class NodeStorage implements Storage {
     return group.layer;
   }
 
-  async append(transactions: readonly ResolvedTransaction[]): Promise<void> {
-    assert(!this.#isClosed && !this.#isAppending, 'one append at a time, on an open storage');
-    if (transactions.length === 0) return;
-    this.#isAppending = true;
-    try {
-      const record = this.#recordOf(transactions);
-      await this.#log.append(record);
-      this.#group = undefined;
-      this.#state.apply(record);
-      if (this.#isVolatile) await this.#log.release(record.position);
-    } finally {
-      this.#isAppending = false;
-    }
+  append(transactions: readonly ResolvedTransaction[]): Promise<void> {
+    return transactions.length === 0 ? Promise.resolve() : this.#inTurn(() => this.#appendRecord(transactions, false));
   }
 
-  #recordOf(transactions: readonly ResolvedTransaction[]): LogRecord {
-    const first = transactions[0] as ResolvedTransaction;
+  /** One after the other; an error ends only its own turn. */
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #appendRecord(transactions: readonly ResolvedTransaction[], cut: boolean): Promise<void> {
+    assert(!this.#isClosed, 'a closed storage takes no writes');
+    await this.#blocks?.drainTo(WAITING_BLOCKS_MAX - 1);
+    const record = this.#recordOf(transactions, cut || (this.#blocks !== undefined && this.#thresholds.isReachedWith(transactions, this.#state)));
+    this.#undecided = record;
+    await this.#log.append(record);
+    this.#undecided = undefined;
+    this.#apply(record);
+    if (this.#blocks === undefined) await this.#log.release(record.position);
+  }
+
+  #recordOf(transactions: readonly ResolvedTransaction[], cut: boolean): LogRecord {
     const end = this.#log.end();
     const { head, seq } = this.#state.published;
+    const { systemTime, txId } = transactions[0] ?? { systemTime: head.systemTime, txId: head.txId + 1n };
     assert(end.position === head.position, 'everything in the log is applied');
-    assert(first.systemTime > head.systemTime && first.txId > head.txId, 'a record begins after the head');
+    assert(transactions.length === 0 || (systemTime > head.systemTime && txId > head.txId), 'a record begins after the head');
     return {
       incarnation: this.#incarnation, position: end.position + 1n, recordId: hex(this.#random.bytes(16)), parentId: end.recordId,
-      writerId: this.#writerId, baseSystemTime: first.systemTime, firstTxId: first.txId, firstSeq: BigInt(seq) + 1n, cut: false, transactions,
+      writerId: this.#writerId, baseSystemTime: systemTime, firstTxId: txId, firstSeq: BigInt(seq) + 1n, cut, transactions,
     };
   }
 
-  flushBlock(): Promise<void> { return Promise.resolve(); }
+  /** Cuts by a record without transactions, and waits for the files. */
+  flushBlock(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#blocks === undefined) return;
+      if (!this.#thresholds.isEmpty) await this.#appendRecord([], true);
+      await this.#blocks.drainTo(0);
+    });
+  }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    await this.#turn;
     this.#isClosed = true;
+    await this.#blocks?.settle();
+    await this.#blockStore?.close();
     await this.#log.close();
   }
 }

@@ -75,13 +75,11 @@ export class StateSnapshot implements Snapshot {
   readonly head: Head;
   readonly catalog: CatalogView;
   readonly state: PublishedState;
-  readonly #onClose: () => void;
   #isClosed = false;
 
-  constructor(databaseName: string, state: PublishedState, onClose: () => void) {
+  constructor(databaseName: string, state: PublishedState) {
     this.head = state.head;
     this.state = state;
-    this.#onClose = onClose;
     this.catalog = new StoredCatalog(databaseName, viewsOf(state), true);
   }
 
@@ -92,11 +90,7 @@ export class StateSnapshot implements Snapshot {
     return this.state.tables.get(tableKey(schema, table))?.declaredTypes.get(column);
   }
 
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#onClose();
-  }
+  close(): void { this.#isClosed = true; }
 }
 
 /** A state with layers of events that are not in the log. */
@@ -106,17 +100,15 @@ export class StateStagedSnapshot implements StagedSnapshot {
   readonly #state: PublishedState;
   readonly #systemTime: bigint;
   readonly #layer: StagedLayer;
-  readonly #onClose: () => void;
   #isClosed = false;
 
   /** `group` are earlier transactions of the same group commit, whose layer may grow: it is taken as it is now. */
-  constructor(databaseName: string, state: PublishedState, group: StagedLayer | undefined, systemTime: bigint, onClose: () => void) {
+  constructor(databaseName: string, state: PublishedState, group: StagedLayer | undefined, systemTime: bigint) {
     assert(systemTime > state.head.systemTime, 'staged events are later than the snapshot');
     this.head = state.head;
     this.#state = state;
     this.#systemTime = systemTime;
     this.#layer = group === undefined ? new StagedLayer(viewsOf(state), state.seq) : new StagedLayer(group.now(), group.seq);
-    this.#onClose = onClose;
     this.catalog = new StoredCatalog(databaseName, this.#layer, false);
   }
 
@@ -135,9 +127,5 @@ export class StateStagedSnapshot implements StagedSnapshot {
     return this.#layer.view(tableKey(schema, table))?.version.declaredTypes.get(column);
   }
 
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#onClose();
-  }
+  close(): void { this.#isClosed = true; }
 }

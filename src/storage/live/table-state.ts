@@ -3,6 +3,8 @@
  *
  *   TableVersion = shape + settled? + raw files (older) + live generations (newer), all up to `seq`
  */
+import { assert } from '../../base/assert.ts';
+import type { CoveredTable } from '../block-store.ts';
 import type { TableDeclaration, TableEvents } from '../event.ts';
 import type { RawFile } from '../scan/raw-file.ts';
 import type { SettledSource } from '../scan/settled-source.ts';
@@ -31,6 +33,15 @@ export interface TableVersion {
 export const tableKey = (schema: string, table: string): string => `${schema}\0${table}`;
 
 let shapeVersions = 0;
+
+/** A table that a manifest describes, with nothing live. */
+export function describedVersion(table: CoveredTable): TableVersion {
+  return {
+    schema: table.schema, name: table.name, columns: table.columns, shapeVersion: ++shapeVersions, declaredTypes: table.declaredTypes,
+    settled: undefined, files: table.files, generations: [], seq: table.seq,
+    rowEstimate: table.files.reduce((sum, file) => sum + file.rowCount, 0),
+  };
+}
 
 /** The growing side of a table. One writer. */
 export class TableState {
@@ -97,13 +108,14 @@ export class TableState {
 
   /** The oldest generation's rows are in `file` now. */
   replaceOldest(generation: LiveGeneration, file: RawFile): void {
+    assert(this.#generations[0] === generation, 'generations become files in their order');
+    assert(file.rowCount === generation.rowCount, 'a file has each event of its generation');
     this.#files = [...this.#files, file];
     this.#generations = this.#generations.filter((other) => other !== generation);
   }
 
-  get liveBytes(): number { return this.#generations.reduce((sum, generation) => sum + generation.bytes, 0); }
-
-  get liveRowCount(): number { return this.#generations.reduce((sum, generation) => sum + generation.rowCount, 0); }
+  /** Memory of the generation that grows. */
+  get openBytes(): number { return this.#generations[this.#generations.length - 1]?.bytes ?? 0; }
 
   publish(): TableVersion {
     if (this.#shape.isDirty) this.#shapeVersion = ++shapeVersions;

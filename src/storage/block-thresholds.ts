@@ -1,0 +1,60 @@
+/** When a block ends: at so many events, bytes of memory, or minutes after its first record. */
+import type { Clock } from '../base/clock.ts';
+import type { DatabaseState } from './database-state.ts';
+import type { ResolvedTransaction } from './event.ts';
+import type { LogRecord } from './log/log.ts';
+
+export interface BlockLimits { readonly eventsMax: number; readonly bytesMax: number; readonly ageMsMax: number }
+
+export const BLOCK_LIMITS: BlockLimits = { eventsMax: 102_400, bytesMax: 32 * 1024 * 1024, ageMsMax: 10 * 60 * 1000 };
+
+/** Memory is measured each time that this many events have come. */
+const EVENTS_A_MEASUREMENT = 4096;
+
+const countEvents = (transactions: readonly ResolvedTransaction[]): number => {
+  let count = 0;
+  for (const { tables } of transactions) for (const { events } of tables) count += events.length;
+  return count;
+};
+
+export class BlockThresholds {
+  readonly #clock: Clock;
+  readonly #limits: BlockLimits;
+  #eventCount = 0;
+  #recordCount = 0;
+  #startedMs = 0;
+  #measuredAt = 0;
+  #bytes = 0;
+
+  constructor(clock: Clock, limits: BlockLimits = BLOCK_LIMITS) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  get isEmpty(): boolean { return this.#recordCount === 0; }
+
+  add(record: LogRecord): void {
+    if (this.#recordCount === 0) this.#startedMs = this.#clock.monotonicMs();
+    this.#recordCount += 1;
+    this.#eventCount += countEvents(record.transactions);
+  }
+
+  /** Whether the block ends with a record of these transactions. */
+  isReachedWith(transactions: readonly ResolvedTransaction[], state: DatabaseState): boolean {
+    if (this.#eventCount + countEvents(transactions) >= this.#limits.eventsMax) return true;
+    if (this.#recordCount > 0 && this.#clock.monotonicMs() - this.#startedMs >= this.#limits.ageMsMax) return true;
+    if (this.#eventCount - this.#measuredAt >= EVENTS_A_MEASUREMENT) {
+      this.#measuredAt = this.#eventCount;
+      this.#bytes = state.openBytes;
+    }
+    return this.#bytes >= this.#limits.bytesMax;
+  }
+
+  /** A new block begins. */
+  reset(): void {
+    this.#eventCount = 0;
+    this.#recordCount = 0;
+    this.#measuredAt = 0;
+    this.#bytes = 0;
+  }
+}
