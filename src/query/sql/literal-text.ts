@@ -66,7 +66,7 @@ export function integerValue(digits: string, negative: boolean, position: number
   const significant = digits.length < 19 ? digits : digits.replace(/^0+(?=.)/, '');
   const magnitude = significant.length < 16 ? BigInt(Number(significant)) : significant.length < 20 ? BigInt(significant) : INT64_MAX + 2n;
   if (magnitude > (negative ? INT64_MAX + 1n : INT64_MAX)) {
-    throw new EngineError('numeric-out-of-range', `integer ${negative ? '-' : ''}${digits.length > 40 ? `${digits.slice(0, 40)}…` : digits} does not fit BIGINT`, { position, hint: 'Larger numbers are written CAST(\'…\' AS DECIMAL).' });
+    throw new EngineError('numeric-out-of-range', `Cannot parse integer: ${negative ? '-' : ''}${digits.length > 40 ? `${digits.slice(0, 40)}…` : digits} (it does not fit BIGINT)`, { position, hint: 'Larger numbers are written CAST(\'…\' AS DECIMAL).' });
   }
   return negative ? -magnitude : magnitude;
 }

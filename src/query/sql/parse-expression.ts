@@ -51,7 +51,7 @@ function parsePrefixCall(cursor: TokenCursor, name: string, power: number): Call
   return { kind: 'call', name, schema: undefined, args: [arg], modifiers: undefined, nameStart: start, start, end: cursor.end };
 }
 
-export function parseOperators(cursor: TokenCursor, first: Expression, power: number): Expression {
+function parseOperators(cursor: TokenCursor, first: Expression, power: number): Expression {
   let left = first, chain = 0;
   for (;;) {
     const kind = cursor.kind;
@@ -66,6 +66,13 @@ export function parseOperators(cursor: TokenCursor, first: Expression, power: nu
     chain++;
     cursor.enter(1);
   }
+}
+
+/** The one predicate that must stand behind `left`: of CASE x WHEN > 5. */
+export function parsePredicate(cursor: TokenCursor, left: Expression): Expression {
+  const kind = cursor.kind, binds = binaryPower(kind);
+  const predicate = binds > 0 ? parseBinary(cursor, left, kind, binds, POWER.QUANTIFIED) : parseSuffix(cursor, left, kind, POWER.QUANTIFIED);
+  return predicate ?? cursor.fail();
 }
 
 /** The operator here with its right side, or undefined if it binds too loosely. */

@@ -86,7 +86,11 @@ export function parseTableName(cursor: TokenCursor): QualifiedName {
 
 function parseItem(cursor: TokenCursor): FromItem {
   const start = cursor.start;
-  if (cursor.accept(K.LATERAL)) return cursor.at(T.LEFT_PAREN) ? parseSubqueryItem(cursor, start, true) : parseFunctionItem(cursor);
+  if (cursor.accept(K.LATERAL)) {
+    if (cursor.at(T.LEFT_PAREN)) return parseSubqueryItem(cursor, start, true);
+    if (!isCallAhead(cursor)) { cursor.note('a function'); cursor.fail(); }
+    return parseFunctionItem(cursor);
+  }
   if (cursor.kind === T.LEFT_PAREN) return parseParenthesis(cursor, start);
   if (isName(cursor.kind) && !isString(cursor.peek(1)) && !isCallAhead(cursor)) return parseTable(cursor, start);
   if (!isName(cursor.kind) && isKeyword(cursor.kind) && !BEGINS_EXPRESSION.has(cursor.kind)) { cursor.note('a table'); cursor.fail(); }

@@ -58,7 +58,7 @@ function parseNamePrimary(cursor: TokenCursor): Expression {
     case K.RECORD: case K.OBJECT: if (next === T.LEFT_PAREN) return parseStruct(cursor); break;
     case K.INTERVAL: if ((next === T.MINUS || next === T.PLUS) && isString(cursor.peek(2))) return parseSignedInterval(cursor); break;
     case K.TIME: case K.TIMESTAMP:
-      if ((next === K.WITH || next === K.WITHOUT) && cursor.peek(2) === K.TIME) return parseTypedLiteral(cursor);
+      if ((next === K.WITH || next === K.WITHOUT) && (cursor.peek(2) === K.TIME || cursor.peek(2) === K.TIMEZONE)) return parseTypedLiteral(cursor);
       break;
     default:
   }
@@ -198,7 +198,7 @@ function parseCase(cursor: TokenCursor): CaseExpression {
 function parseWhenOperand(cursor: TokenCursor): Expression {
   const start = cursor.start;
   const operand: CaseOperand = { kind: 'case-operand', start, end: start };
-  if (atPartialPredicate(cursor)) return cursor.rules.operators(cursor, operand, POWER.QUANTIFIED);
+  if (atPartialPredicate(cursor)) return cursor.rules.predicate(cursor, operand);
   const value = cursor.rules.expression(cursor, 0);
   return { kind: 'call', name: '=', schema: undefined, args: [operand, value], modifiers: undefined, nameStart: start, start, end: value.end };
 }

@@ -3,6 +3,7 @@
  *
  *   pg_catalog.text[]    double precision    timestamp(3) with time zone    interval day to second(6)    row(a int, b text)    int array
  */
+import { EngineError } from '../../base/errors.ts';
 import type { IntervalField, IntervalQualifier } from '../../data/types/cast-target.ts';
 import type { Name } from './ast.ts';
 import type { TypeName } from './ast-expression.ts';
@@ -61,14 +62,15 @@ function parseTypeArguments(cursor: TokenCursor): number[] {
   return args;
 }
 
-/** `WITH TIME ZONE` or `WITHOUT TIME ZONE`, if it stands here. */
+/** `WITH TIME ZONE` or `WITHOUT TIME ZONE` (or TIMEZONE), if it stands here. */
 export function parseTimeZonePhrase(cursor: TokenCursor): 'with' | 'without' | undefined {
   for (const [kind, phrase] of [[K.WITH, 'with'], [K.WITHOUT, 'without']] as const) {
     // WITH alone may belong to what follows: WITH ORDINALITY.
-    if (cursor.at(kind) && cursor.peek(1) === K.TIME) {
-      cursor.acceptWords(kind, K.TIME, K.ZONE);
-      return phrase;
-    }
+    if (!cursor.at(kind)) continue;
+    if (cursor.peek(1) === K.TIME) cursor.acceptWords(kind, K.TIME, K.ZONE);
+    else if (cursor.peek(1) === K.TIMEZONE) cursor.acceptWords(kind, K.TIMEZONE);
+    else continue;
+    return phrase;
   }
   return undefined;
 }
@@ -116,7 +118,9 @@ function parseField(cursor: TokenCursor): IntervalField | undefined {
 function parseFieldPrecision(cursor: TokenCursor): number | undefined {
   if (!(cursor.at(T.LEFT_PAREN) && cursor.peek(1) === T.INTEGER && cursor.peek(2) === T.RIGHT_PAREN)) return undefined;
   cursor.expect(T.LEFT_PAREN);
-  const precision = cursor.smallInteger(9);
+  const position = cursor.start;
+  const precision = cursor.smallInteger(ARGUMENT_MAX);
+  if (precision > 9) throw new EngineError('invalid-parameter-value', `The maximum fractional seconds precision is 9. Found ${precision}.`, { position });
   cursor.expect(T.RIGHT_PAREN);
   return precision;
 }

@@ -11,13 +11,13 @@ import type { Statement } from './ast.ts';
 import type { Expression } from './ast-expression.ts';
 import { Expectations } from './expectations.ts';
 import { tokenize, type Tokens } from './lexer.ts';
-import { parseExpression as parseExpressionRule, parseOperators } from './parse-expression.ts';
+import { parseExpression as parseExpressionRule, parsePredicate } from './parse-expression.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseStatement as parseStatementRule } from './parse-statement.ts';
 import { MISFIT, TokenCursor, type Rules } from './token-cursor.ts';
 import { T } from './tokens.ts';
 
-export const RULES: Rules = { expression: parseExpressionRule, operators: parseOperators, query: parseQuery };
+export const RULES: Rules = { expression: parseExpressionRule, predicate: parsePredicate, query: parseQuery };
 
 /** One statement of a text. `start` and `end` are UTF-16 offsets into the whole text; positions in the tree are, too. */
 export interface ParsedSql {

@@ -20,8 +20,8 @@ import { decodeString } from './literal-text.ts';
 export interface Rules {
   /** `power`: what operators must bind at least (`precedence.ts`); 0 for a whole expression. */
   readonly expression: (cursor: TokenCursor, power: number) => Expression;
-  /** Operators behind a left side that is there already. */
-  readonly operators: (cursor: TokenCursor, left: Expression, power: number) => Expression;
+  /** One predicate behind a left side that is there already. */
+  readonly predicate: (cursor: TokenCursor, left: Expression) => Expression;
   readonly query: (cursor: TokenCursor) => QueryExpression;
 }
 
