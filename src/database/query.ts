@@ -32,7 +32,7 @@ interface Prepared { readonly planned: PlannedQuery; readonly evaluation: Evalua
 
 function prepare(tree: QueryStatement, text: string, declared: readonly (Type | undefined)[], view: ReadView, environment: StatementEnvironment): Prepared {
   const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
-  const planned = planQuery(bindQuery(tree, bindContext(view, environment, evaluation, declared, text)));
+  const planned = planQuery(bindQuery(tree, bindContext(view, environment, evaluation, declared, text)), evaluation);
   return { planned, evaluation };
 }
 

@@ -56,7 +56,7 @@ export class DmlWriteStatement implements WriteStatement {
     const read = readViewOf(view);
     const evaluation = evaluationContext(environment, read, relationNames(read.catalog));
     const dml = bindDml(this.#statement, bindContext(read, environment, evaluation, declaredTypes(this.#inputs), this.text));
-    const planned = planQuery(dml.source);
+    const planned = planQuery(dml.source, evaluation);
     const values = parameterValues(this.#inputs, planned.parameters, evaluation);
     const reads: TableName[] = planned.usedTables.map(({ schema, table }) => ({ schema, table }));
     return {

@@ -24,8 +24,8 @@ export interface PlannedQuery {
   readonly usedTables: readonly UsedTable[];
 }
 
-export function planQuery(bound: BoundQuery): PlannedQuery {
-  return { plan: planPhysical(optimize(bound.plan)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables };
+export function planQuery(bound: BoundQuery, evaluation: EvaluationContext): PlannedQuery {
+  return { plan: planPhysical(optimize(bound.plan, evaluation)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables };
 }
 
 /** Whether names and types still mean what they meant when the plan was made. */

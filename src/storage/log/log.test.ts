@@ -83,7 +83,8 @@ describe('a local log', () => {
     const directory = temporaryDirectory();
     const log = await openLocal(directory);
     for (let i = 0; i < 4; i++) await log.append(nextRecord(log, i === 1));
-    const covered = (await Array.fromAsync(log.read(1n)))[0]?.recordId ?? '';
+    let covered = '';
+    for await (const record of log.read(1n)) { covered = record.recordId; break; }
     await log.release(1n);
     await log.close();
     const again = await openLocal(directory, 2n, covered);
