@@ -15,11 +15,8 @@ export interface ReportFields {
   readonly routine?: string | undefined;
 }
 
-/** Statement whose error is reported: its part of the text that the client sent. */
-export interface ErrorSource { readonly text: string; readonly offset: number }
-
-/** Fields for any thrown thing. `source` turns the error's offset into a position. */
-export function errorFields(error: unknown, severity: Severity, source?: ErrorSource): ReportFields {
+/** Fields for any thrown thing. `source` is the whole text that the client sent, in which the error's offset lies. */
+export function errorFields(error: unknown, severity: Severity, source?: string): ReportFields {
   const known = asEngineError(error);
   return {
     severity,
@@ -43,14 +40,14 @@ export function asEngineError(error: unknown): EngineError {
   return new EngineError('internal', `internal error (${text})`, { cause: error });
 }
 
-/** UTF-16 offset within the statement ─▶ 1-based count of code points within the whole text. */
-function characterPosition(source: ErrorSource, offset: number): number {
-  const end = Math.min(source.text.length, source.offset + offset);
+/** UTF-16 offset ─▶ 1-based count of code points. */
+function characterPosition(text: string, offset: number): number {
+  const end = Math.min(text.length, offset);
   let position = 1;
   for (let index = 0; index < end; index++) {
-    const unit = source.text.charCodeAt(index);
-    const isPairStart = unit >= 0xd800 && unit < 0xdc00 && index + 1 < source.text.length;
-    if (isPairStart && (source.text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) index++;
+    const unit = text.charCodeAt(index);
+    const isPairStart = unit >= 0xd800 && unit < 0xdc00 && index + 1 < text.length;
+    if (isPairStart && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) index++;
     position++;
   }
   return position;

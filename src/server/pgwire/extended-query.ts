@@ -11,15 +11,15 @@
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import type { TimeSlice } from '../../base/turn.ts';
+import type { Type } from '../../data/types/type.ts';
 import type { ExecutionResult, ParameterInput, Session, StatementDescription } from '../../database/session.ts';
 import { bindComplete, closeComplete, commandComplete, emptyQueryResponse, noData, parameterDescription, parseComplete, portalSuspended, rowDescription } from './backend-messages.ts';
-import type { ErrorSource } from './error-fields.ts';
 import type { FrameReader } from './frame-reader.ts';
 import type { Output } from './output.ts';
 import { outputStyle } from './output-style.ts';
 import { readParameters } from './parameter-decoding.ts';
 import type { RawParameter } from './parameter-decoding.ts';
-import { parameterCount, refuseCopy, sourceOf } from './prepared-statement.ts';
+import { parameterCount, refuseCopy } from './prepared-statement.ts';
 import type { Portal, PreparedStatement } from './prepared-statement.ts';
 import { ResultStream } from './result-stream.ts';
 import { formatOf, RowEncoder } from './row-encoder.ts';
@@ -38,8 +38,8 @@ export class ExtendedQuery {
   readonly #statements = new Map<string, PreparedStatement>();
   readonly #portals = new Map<string, Portal>();
   #pending: Pending | undefined;
-  /** Where the errors of the message being handled are to be found. */
-  source: ErrorSource | undefined;
+  /** The text in which the errors of the message being handled are to be found. */
+  source: string | undefined;
 
   constructor(session: Session, output: Output) {
     this.#session = session;
@@ -55,7 +55,7 @@ export class ExtendedQuery {
     reader.end();
     if (name === '') this.#statements.delete('');
     else if (this.#statements.has(name)) throw new EngineError('duplicate-statement', `prepared statement "${name}" already exists`);
-    this.source = { text, offset: 0 };
+    this.source = text;
     const statements = this.#session.parse(text);
     const full = statements.filter(({ kind }) => kind !== 'empty');
     if (full.length > 1) throw new EngineError('syntax-error', 'cannot insert multiple commands into a prepared statement', { position: must(full[1], 'a second statement').position });
@@ -71,7 +71,7 @@ export class ExtendedQuery {
     if (this.#pending?.kind === 'parse' && this.#pending.statement.name === statementName) this.#finishParse(this.#pending.statement);
     await this.settle();
     const statement = this.#statement(statementName);
-    this.source = sourceOf(statement.text, statement.parsed);
+    this.source = statement.text;
     const raw = readBindParameters(reader);
     const formats = readFormats(reader);
     reader.end();
@@ -104,7 +104,7 @@ export class ExtendedQuery {
     }
     if (kind !== STATEMENT) throw wrongTarget('Describe', kind);
     const statement = this.#statement(name);
-    this.source = sourceOf(statement.text, statement.parsed);
+    this.source = statement.text;
     statement.description = undefined; // the tables may have changed since
     const description = await this.#describe(statement);
     const { writer } = this.#output;
@@ -126,7 +126,7 @@ export class ExtendedQuery {
     else await this.settle();
     const portal = this.#portal(name);
     const { parsed, text } = portal.statement;
-    this.source = sourceOf(text, parsed);
+    this.source = text;
     const { writer } = this.#output;
     if (parsed.kind === 'empty') {
       if (isDescribed) noData(writer);
@@ -143,15 +143,20 @@ export class ExtendedQuery {
 
   async #start(portal: Portal, isDescribed: boolean): Promise<void> {
     const { statement } = portal;
+    const told = portal.told ?? statement.told;
+    // What writes must be refused before it has written.
+    if (!isDescribed && told !== undefined && statement.parsed.kind !== 'query') {
+      const { columns } = await this.#session.describe(statement.parsed, typesOf(portal));
+      if (!sameColumns(told, this.#wire(columns) ?? [])) throw changedResult();
+    }
     const result: ExecutionResult = await this.#session.execute(statement.parsed, portal.parameters);
     const style = outputStyle(this.#session);
     const columns = this.#wire(result.columns);
     portal.stream = new ResultStream(result, columns === undefined ? undefined : new RowEncoder(columns, portal.formats, style));
-    const told = portal.told ?? statement.told;
     if (isDescribed) this.#tellColumns(portal, columns);
     else if (told !== undefined && !sameColumns(told, columns ?? [])) {
       await portal.stream.close();
-      throw new EngineError('changed-result-type', 'cached plan must not change result type', { hint: 'Prepare the statement again.' });
+      throw changedResult();
     }
   }
 
@@ -180,9 +185,8 @@ export class ExtendedQuery {
       return;
     }
     const { portal } = pending;
-    this.source = sourceOf(portal.statement.text, portal.statement.parsed);
-    const types = portal.parameters.map((parameter) => (parameter.kind === 'typed' ? parameter.type : undefined));
-    const { columns } = portal.statement.parsed.kind === 'empty' ? NOTHING : await this.#session.describe(portal.statement.parsed, types);
+    this.source = portal.statement.text;
+    const { columns } = portal.statement.parsed.kind === 'empty' ? NOTHING : await this.#session.describe(portal.statement.parsed, typesOf(portal));
     this.#tellColumns(portal, this.#wire(columns));
   }
 
@@ -245,6 +249,10 @@ export class ExtendedQuery {
 }
 
 const NOTHING: StatementDescription = { parameters: [], columns: undefined };
+
+const typesOf = (portal: Portal): readonly (Type | undefined)[] => portal.parameters.map((parameter) => (parameter.kind === 'typed' ? parameter.type : undefined));
+
+const changedResult = (): EngineError => new EngineError('changed-result-type', 'cached plan must not change result type', { hint: 'Prepare the statement again.' });
 
 const wrongTarget = (message: string, kind: number): EngineError =>
   new EngineError('protocol-violation', `${message} names the kind 0x${kind.toString(16)}; "S" (statement) or "P" (portal) expected`);

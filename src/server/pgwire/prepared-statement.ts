@@ -2,7 +2,6 @@
 import { EngineError } from '../../base/errors.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { ParameterInput, ParsedStatement, StatementDescription } from '../../database/session.ts';
-import type { ErrorSource } from './error-fields.ts';
 import type { ResultStream } from './result-stream.ts';
 import type { FormatCodes } from './row-encoder.ts';
 import type { WireColumn } from './wire-type.ts';
@@ -32,9 +31,6 @@ export interface Portal {
 }
 
 export const parameterCount = (statement: PreparedStatement): number => Math.max(statement.parsed.parameterCount, statement.declaredOids.length);
-
-/** Where the errors of a statement are to be found in the text that the client sent. */
-export const sourceOf = (text: string, _parsed: ParsedStatement): ErrorSource => ({ text, offset: 0 });
 
 export function refuseCopy(statement: ParsedStatement): void {
   if (statement.kind === 'copy') throw new EngineError('unsupported', 'COPY is not supported yet', { hint: 'Use INSERT INTO … RECORDS $1 with JSON, or a multi-row INSERT.' });

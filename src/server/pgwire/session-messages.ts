@@ -8,12 +8,10 @@ import { TimeSlice } from '../../base/turn.ts';
 import type { Session } from '../../database/session.ts';
 import { errorResponse, readyForQuery } from './backend-messages.ts';
 import { asEngineError, errorFields } from './error-fields.ts';
-import type { ErrorSource } from './error-fields.ts';
 import { ExtendedQuery } from './extended-query.ts';
 import { printType } from './frame-reader.ts';
 import type { FrameReader } from './frame-reader.ts';
 import type { Output } from './output.ts';
-import { sourceOf } from './prepared-statement.ts';
 import { runSimpleQuery } from './simple-query.ts';
 
 const code = (letter: string): number => letter.charCodeAt(0);
@@ -106,14 +104,14 @@ export class SessionMessages {
 
   async #query(reader: FrameReader): Promise<void> {
     this.#isSkipping = false;
-    let source: ErrorSource | undefined;
+    let source: string | undefined;
     try {
       await this.#extended.settle();
       const text = reader.text();
       reader.end();
-      source = { text, offset: 0 };
+      source = text;
       await this.#extended.dropUnnamed();
-      await runSimpleQuery(text, this.#session, this.#output, this.#slice, (statement) => { source = sourceOf(text, statement); });
+      await runSimpleQuery(text, this.#session, this.#output, this.#slice);
       if (this.#session.transactionStatus === 'idle') await this.#extended.dropPortals();
     } catch (error) {
       this.#extended.forgetPending();
@@ -128,7 +126,7 @@ export class SessionMessages {
     if (this.#slice.isSpent) await this.#slice.pause();
   }
 
-  #report(error: unknown, source: ErrorSource | undefined): void {
+  #report(error: unknown, source: string | undefined): void {
     const known = asEngineError(error);
     if (known.code === 'internal') this.#onFault(error);
     this.#output.writer.abandon();

@@ -11,13 +11,12 @@ import { wireColumns } from './wire-type.ts';
 
 const TEXT = (): number => 0;
 
-/** `onStatement` is told which statement errors belong to. The first error ends the message and is thrown. */
-export async function runSimpleQuery(text: string, session: Session, output: Output, slice: TimeSlice, onStatement: (statement: ParsedStatement) => void): Promise<void> {
+/** The first error ends the message and is thrown. */
+export async function runSimpleQuery(text: string, session: Session, output: Output, slice: TimeSlice): Promise<void> {
   let isEmpty = true;
   for (const statement of session.parse(text)) {
     if (statement.kind === 'empty') continue;
     isEmpty = false;
-    onStatement(statement);
     await runStatement(statement, session, output, slice);
   }
   if (isEmpty) emptyQueryResponse(output.writer);
