@@ -7,19 +7,17 @@
  *   /   duration ÷ number · duration ÷ duration or interval → ratio · interval ÷ integer
  *   <   points in any mix (a string literal is read as the other side's kind) · equal kinds
  */
-import { EngineError } from '../../../base/errors.ts';
 import type { Type } from '../../../data/types/type.ts';
 import { BOOL, notNull } from '../../../data/types/type.ts';
 import { compareTimes, timesEqual } from '../../../data/types/time/compare.ts';
 import type { ComparableTime } from '../../../data/types/time/compare.ts';
 import { absInterval, divideInterval, negateInterval, scaleInterval } from '../../../data/types/time/interval.ts';
-import { parseDate, parseLocalTimestamp, parseZonedTimestamp } from '../../../data/types/time/parse.ts';
 import { isPointType, isTimeType } from '../../../data/types/time/type-join.ts';
-import type { PointType } from '../../../data/types/time/type-join.ts';
 import type { Duration, Interval, PeriodValue, Value } from '../../../data/types/value.ts';
 import type { ArgumentType, Overload, ScalarCall } from '../../function.ts';
 import { durationAt } from '../../../data/types/time/arithmetic.ts';
 import { divideDuration, scaleDuration } from './duration-operators.ts';
+import { literalComparison } from './literal-comparison.ts';
 import { addition, subtraction } from './point-operators.ts';
 import { intersection } from '../../../data/types/time/period.ts';
 
@@ -80,8 +78,8 @@ const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
 
 function comparison(name: Comparison, a: ArgumentType, b: ArgumentType): Overload | undefined {
   const [left, right] = [a.type as Type, b.type as Type];
-  if (isPointType(left) && right.kind === 'text' && typeof b.literal === 'string') return comparisonWithLiteral(name, left, b.literal, 'right');
-  if (isPointType(right) && left.kind === 'text' && typeof a.literal === 'string') return comparisonWithLiteral(name, right, a.literal, 'left');
+  const prepared = literalComparison(a, b, HOLDS[name]);
+  if (prepared !== undefined) return prepared;
   const bothPoints = isPointType(left) && isPointType(right);
   const isComparable = bothPoints || (left.kind === right.kind && left.kind !== 'period');
   return isComparable ? { result: notNull(BOOL), call: comparisonCall(name), mayRaise: left.kind === 'interval' } : undefined;
@@ -92,24 +90,4 @@ function comparisonCall(name: Comparison): ScalarCall {
   if (name === '<>' || name === '!=') return (context, x, y) => !timesEqual(x as ComparableTime, y as ComparableTime, context.zone);
   const holds = HOLDS[name];
   return (context, x, y) => holds(compareTimes(x as ComparableTime, y as ComparableTime, context.zone));
-}
-
-/** A string literal beside a point is read once, as that kind of point; what it raises is raised where a row needs it. */
-function comparisonWithLiteral(name: Comparison, type: PointType, text: string, side: 'left' | 'right'): Overload {
-  const result = notNull(BOOL);
-  let literal: ComparableTime;
-  try { literal = parsePoint(text, type); } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return { result, call: () => { throw error; }, mayRaise: true };
-  }
-  const call = comparisonCall(name);
-  return { result, mayRaise: false, call: side === 'right' ? (context, x) => call(context, x as Value, literal) : (context, _, y) => call(context, literal, y as Value) };
-}
-
-function parsePoint(text: string, type: PointType): ComparableTime {
-  switch (type.kind) {
-    case 'date': return parseDate(text);
-    case 'timestamp': return parseLocalTimestamp(text, type.unit);
-    case 'timestamptz': return parseZonedTimestamp(text, type.unit);
-  }
 }

@@ -101,6 +101,15 @@ describe('comparison', () => {
     expect(() => call('>=', [new Column(ts('2026-03-15T00:00:00Z')), 'not-a-timestamp'])).toThrow('could not be parsed');
   });
 
+  test.each([['2020-01-02', '2020-01-02T00:00:00'], ['2020-01-02', '2020-01-02T00:00:01'], ['2020-01-02', '2020-01-01T23:59:59'], ['1969-12-31', '1969-12-31T12:00:00']])('%s and the literal %s compare as two columns do', (day, stamp) => {
+    for (const name of ['=', '<>', '<', '<=', '>', '>=']) {
+      const [column, other] = [new Column(date(day)), new Column(ts(stamp))];
+      expect(call(name, [column, ts(stamp)]), name).toBe(call(name, [column, other]));
+      expect(call(name, [date(day), other]), name).toBe(call(name, [column, other]));
+      expect(call(name, [ts(stamp), column]), name).toBe(call(name, [other, column]));
+    }
+  });
+
   test('intervals without an order between them are refused', () => {
     expect(() => call('<', [itv('1', 'month'), itv('1', 'day')])).toThrow('Cannot compare intervals with different units');
     expect(() => call('<', [itv('P1M1D'), itv('P1M1D')])).toThrow('when month component is non-zero');
