@@ -53,7 +53,7 @@ export class Expectations {
 
   /** A keyword that was wanted and is nearly what stands here or, taken for a name, just before. */
   #nearWord(text: string, kinds: Uint16Array, starts: Uint32Array, ends: Uint32Array, index: number): string | undefined {
-    for (const [at, wanted] of [[index, this.#here], [index - 1, this.#before]] as const) {
+    for (const [at, wanted] of [[index, this.#here], [index - 1, new Set([...this.#before, ...this.#here])]] as const) {
       if (at < 0 || kinds[at] !== T.NAME) continue;
       const word = text.slice(starts[at], ends[at]).toUpperCase();
       const near = nearest(word, [...wanted].filter((kind): kind is number => typeof kind === 'number' && isKeyword(kind)).map(tokenText));

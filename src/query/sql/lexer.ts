@@ -54,7 +54,17 @@ const OPERATORS: readonly (readonly (readonly [string, number])[])[] = (() => {
   return Array.from({ length: 128 }, (_, unit) => all.filter(([symbol]) => symbol.charCodeAt(0) === unit));
 })();
 
-/** Throws EngineError `syntax-error` for text that is no sequence of tokens. */
+/** Kinds of the symbols of one character that begin no longer one. */
+const LONE_SYMBOLS = Uint8Array.from(OPERATORS, (candidates) => (candidates.length === 1 && candidates[0]![0].length === 1 ? candidates[0]![1] : 0));
+
+/**
+ * Tokens of short texts: nothing reads them once the next text is tokenized, and allocating three arrays costs as much as
+ * tokenizing a short statement.
+ */
+const SCRATCH_TOKENS = 4096;
+const SCRATCH = { kinds: new Uint16Array(SCRATCH_TOKENS), starts: new Uint32Array(SCRATCH_TOKENS), ends: new Uint32Array(SCRATCH_TOKENS) };
+
+/** Valid until the next call. Throws EngineError `syntax-error` for text that is no sequence of tokens. */
 export function tokenize(text: string): Tokens {
   return new Lexer(text).run();
 }
@@ -69,10 +79,11 @@ class Lexer {
 
   constructor(text: string) {
     this.#text = text;
+    const isShort = text.length < SCRATCH_TOKENS;
     const capacity = (text.length >> 1) + 8;
-    this.#kinds = new Uint16Array(capacity);
-    this.#starts = new Uint32Array(capacity);
-    this.#ends = new Uint32Array(capacity);
+    this.#kinds = isShort ? SCRATCH.kinds : new Uint16Array(capacity);
+    this.#starts = isShort ? SCRATCH.starts : new Uint32Array(capacity);
+    this.#ends = isShort ? SCRATCH.ends : new Uint32Array(capacity);
   }
 
   run(): Tokens {
@@ -108,7 +119,7 @@ class Lexer {
     const text = this.#text;
     for (;;) {
       const unit = text.charCodeAt(this.#offset);
-      if (is(unit, SPACE) || isWideSpace(unit)) this.#offset++;
+      if (unit === 32 || is(unit, SPACE) || isWideSpace(unit)) this.#offset++;
       else if (unit === MINUS && text.charCodeAt(this.#offset + 1) === MINUS) this.#skipLine();
       else if (unit === SLASH && text.charCodeAt(this.#offset + 1) === STAR) this.#skipBlockComment();
       else return;
@@ -163,7 +174,8 @@ class Lexer {
     let offset = start, hash = 0, plain = true;
     for (;; offset++) {
       const unit = text.charCodeAt(offset);
-      if (is(unit, LETTER)) hash = hashStep(hash, unit);
+      const bits = unit < 128 ? CLASSES[unit]! : 0;
+      if ((bits & LETTER) !== 0) hash = hashStep(hash, unit);
       else if (isNamePart(unit)) plain = false;
       else break;
     }
@@ -247,6 +259,8 @@ class Lexer {
   }
 
   #operator(unit: number, start: number): number {
+    const lone = unit < 128 ? LONE_SYMBOLS[unit]! : 0;
+    if (lone !== 0) { this.#offset = start + 1; return lone; }
     const candidates = unit < 128 ? OPERATORS[unit]! : [];
     for (const [symbol, kind] of candidates) {
       if (symbol.length === 1 || this.#text.startsWith(symbol, start)) { this.#offset = start + symbol.length; return kind; }

@@ -31,8 +31,8 @@ function parseJoined(cursor: TokenCursor): FromItem {
   return item;
 }
 
-const JOIN_WORDS: readonly number[] = [K.JOIN, K.INNER, K.LEFT, K.RIGHT, K.FULL, K.CROSS, K.NATURAL];
-const atJoin = (cursor: TokenCursor): boolean => JOIN_WORDS.some((word) => cursor.at(word));
+const atJoin = (cursor: TokenCursor): boolean =>
+  cursor.at(K.JOIN) || cursor.at(K.INNER) || cursor.at(K.LEFT) || cursor.at(K.RIGHT) || cursor.at(K.FULL) || cursor.at(K.CROSS) || cursor.at(K.NATURAL);
 
 function parseJoin(cursor: TokenCursor, left: FromItem): JoinItem {
   if (cursor.acceptWords(K.CROSS, K.JOIN)) {

@@ -35,12 +35,22 @@ export const MISFIT = Symbol('misfit');
 const DEPTH_MAX = 1200;
 const NESTING = 5;
 
+/** `toLowerCase` makes a new string even where there is nothing to change. */
+function lowered(word: string): string {
+  for (let index = 0; index < word.length; index++) {
+    const unit = word.charCodeAt(index);
+    if ((unit >= 65 && unit <= 90) || unit > 127) return word.toLowerCase();
+  }
+  return word;
+}
+
 export class TokenCursor {
   readonly text: string;
   readonly rules: Rules;
   readonly #kinds: Uint16Array;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
+  readonly #count: number;
   readonly #expectations: Expectations | undefined;
   #index = 0;
   #depth = 0;
@@ -53,20 +63,21 @@ export class TokenCursor {
     this.#kinds = tokens.kinds;
     this.#starts = tokens.starts;
     this.#ends = tokens.ends;
+    this.#count = tokens.count;
     this.#expectations = expectations;
   }
 
   /** Kind of the token here. */
   get kind(): number { return this.#kinds[this.#index]!; }
   /** Kind of the token `ahead` tokens further. Beyond the end it is END. */
-  peek(ahead: number): number { return this.#kinds[this.#index + ahead] ?? T.END; }
+  peek(ahead: number): number { return this.kindAt(this.#index + ahead); }
   get index(): number { return this.#index; }
   /** Where the token here begins. */
   get start(): number { return this.#starts[this.#index]!; }
   /** Where the token before this one ends. */
   get end(): number { return this.#index === 0 ? 0 : this.#ends[this.#index - 1]!; }
-  startAhead(ahead: number): number { return this.#starts[this.#index + ahead] ?? this.text.length; }
-  endAhead(ahead: number): number { return this.#ends[this.#index + ahead] ?? this.text.length; }
+  startAhead(ahead: number): number { return this.#index + ahead < this.#count ? this.#starts[this.#index + ahead]! : this.text.length; }
+  endAhead(ahead: number): number { return this.#index + ahead < this.#count ? this.#ends[this.#index + ahead]! : this.text.length; }
 
   at(kind: number): boolean {
     if (this.#kinds[this.#index] === kind) return true;
@@ -85,9 +96,11 @@ export class TokenCursor {
   }
 
   /** Takes the words one after the other: the first decides, the others must follow. */
-  acceptWords(first: number, ...others: readonly number[]): boolean {
+  acceptWords(first: number, second: number, third?: number, fourth?: number): boolean {
     if (!this.accept(first)) return false;
-    for (const word of others) this.expect(word);
+    this.expect(second);
+    if (third !== undefined) this.expect(third);
+    if (fourth !== undefined) this.expect(fourth);
     return true;
   }
 
@@ -134,7 +147,7 @@ export class TokenCursor {
   #takeName(): Name {
     const index = this.#index++;
     const start = this.#starts[index]!, end = this.#ends[index]!;
-    if (this.#kinds[index] !== T.QUOTED_NAME) return { text: this.text.slice(start, end).toLowerCase(), quoted: false, start, end };
+    if (this.#kinds[index] !== T.QUOTED_NAME) return { text: lowered(this.text.slice(start, end)), quoted: false, start, end };
     const mark = this.text[start]!;
     const inner = this.text.slice(start + 1, end - 1);
     return { text: inner.includes(mark) ? inner.replaceAll(mark + mark, mark) : inner, quoted: true, start, end };
@@ -207,5 +220,6 @@ export class TokenCursor {
       else if (kind === T.END) return at;
     }
   }
-  kindAt(index: number): number { return this.#kinds[index] ?? T.END; }
+  /** Kind of the token at `index`; the arrays may hold older tokens behind the last one. */
+  kindAt(index: number): number { return index < this.#count ? this.#kinds[index]! : T.END; }
 }
