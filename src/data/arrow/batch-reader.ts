@@ -4,7 +4,6 @@ import type { ArrowArray } from './array.ts';
 import { decodeBody } from './body.ts';
 import { ArrayReader } from './check-array.ts';
 import { damaged, notRead } from './damage.ts';
-import { decodeColumn } from './decode-column.ts';
 import { arrowField } from './field.ts';
 import type { ArrowField, ArrowSchema } from './field.ts';
 import type { BatchHeader, Message } from './message.ts';
@@ -17,7 +16,7 @@ export function decodeBatch(
   const buffers = decodeBody(batch, body, object, base);
   const reader = new ArrayReader({ nodes: batch.nodes, buffers, dictionaries, object, offset: base });
   if (batch.rowCount > 0x7fffffff) throw damaged(object, base, `a batch of ${batch.rowCount} rows`);
-  const columns = schema.fields.map((field) => decodeColumn(reader.column(field, batch.rowCount)));
+  const columns = schema.fields.map((field) => reader.chunk(field, batch.rowCount));
   reader.end();
   return { rowCount: batch.rowCount, columns };
 }

@@ -6,7 +6,9 @@ import { isUtf8 } from 'node:buffer';
 import type { EngineError } from '../../base/errors.ts';
 import { bitIsSet, bytesOf, NO_BYTES, viewAs } from './array.ts';
 import type { ArrowArray } from './array.ts';
-import { damaged } from './damage.ts';
+import type { ColumnChunk } from '../vector/chunk.ts';
+import { BadValue, damaged } from './damage.ts';
+import { decodeColumn } from './decode-column.ts';
 import { fixedBits } from './field.ts';
 import type { ArrowField } from './field.ts';
 import type { ArrayNode } from './message.ts';
@@ -35,6 +37,17 @@ export class ArrayReader {
 
   #damaged(field: ArrowField, what: string): EngineError {
     return damaged(this.#source.object, this.#source.offset, `column "${field.name}": ${what}`);
+  }
+
+  /** The next column, of exactly `rowCount` rows, as a chunk. */
+  chunk(field: ArrowField, rowCount: number): ColumnChunk {
+    const array = this.column(field, rowCount);
+    try {
+      return decodeColumn(array);
+    } catch (error) {
+      if (error instanceof BadValue) throw this.#damaged(field, error.message);
+      throw error;
+    }
   }
 
   /** An array of exactly `rowCount` rows. */

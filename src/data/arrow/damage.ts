@@ -7,3 +7,6 @@ export const damaged = (object: string, offset: number, what: string): EngineErr
 /** 0A000 for a well-formed part of the format that is not read here. */
 export const notRead = (object: string, what: string): EngineError =>
   new EngineError('unsupported', `${object} has ${what}, which cannot be read`);
+
+/** A value that its type cannot hold, found while decoding. Whoever knows object and offset makes it XX001 (`ArrayReader.chunk`). */
+export class BadValue extends Error {}

@@ -1,7 +1,7 @@
 /** Checked Arrow arrays to chunks: typed buffers where the chunk has a form for them, values for the rest. */
 import { bitIsSet, viewAs } from './array.ts';
 import type { ArrowArray } from './array.ts';
-import { damaged } from './damage.ts';
+import { BadValue } from './damage.ts';
 import { decodeValues } from './decode-values.ts';
 import type { ColumnChunk } from '../vector/chunk.ts';
 import type { Type } from '../types/type.ts';
@@ -63,7 +63,7 @@ function times(array: ArrowArray, unit: keyof typeof DAY_LENGTHS): BigInt64Array
   for (let row = 0; row < array.length; row++) {
     const time = times[row] as bigint;
     if ((time < 0n || time >= limit) && (array.nullCount === 0 || bitIsSet(array.buffers[0] as Uint8Array, row))) {
-      throw damaged(`column "${array.field.name}"`, row, `${time} ${unit} is no time of day`);
+      throw new BadValue(`row ${row}: ${time} ${unit} is no time of day`);
     }
   }
   return times;

@@ -5,7 +5,7 @@ import type { Decimal, Interval, Value } from '../types/value.ts';
 import { bitIsSet, viewAs } from './array.ts';
 import type { ArrowArray } from './array.ts';
 import { cellMaker } from './chunk-values.ts';
-import { damaged } from './damage.ts';
+import { BadValue } from './damage.ts';
 import { decodeColumn } from './decode-column.ts';
 import { fitsPrecision, legOf, NULL_MEANS } from './leg.ts';
 import { textToValue } from './value-text.ts';
@@ -87,7 +87,7 @@ function decodeDecimals(array: ArrowArray, { precision, scale }: { precision: nu
     for (let word = words - 2; word >= 0; word--) unscaled = (unscaled << 64n) | BigInt.asUintN(64, parts[row * words + word] as bigint);
     if (!fitsPrecision(unscaled, precision)) {
       if (array.nullCount > 0 && !bitIsSet(array.buffers[0] as Uint8Array, row)) unscaled = 0n;
-      else throw damaged(`column "${array.field.name}"`, row, `${unscaled} has more than ${precision} digits`);
+      else throw new BadValue(`row ${row}: ${unscaled} has more than ${precision} digits`);
     }
     return { kind: 'decimal', unscaled, scale, precision };
   });
@@ -129,7 +129,7 @@ function anyValue(array: ArrowArray, text: string, row: number): Value {
   const value = textToValue(text);
   if (value !== undefined) return value;
   if (array.nullCount > 0 && !bitIsSet(array.buffers[0] as Uint8Array, row)) return null;
-  throw damaged(`column "${array.field.name}"`, row, 'text that does not stand for a value');
+  throw new BadValue(`row ${row}: text that does not stand for a value`);
 }
 
 function decodePeriods(array: ArrowArray): Cells {
