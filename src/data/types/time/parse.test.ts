@@ -5,6 +5,7 @@ import { formatDate, formatDuration, formatInterval, formatOffsetTimestamp, form
 import { intervalOf } from './interval.ts';
 import { parseTypedLiteral } from './literal.ts';
 import { parseDate, parseLocalTimestamp, parseTime, parseTimestamp, parseZonedTimestamp } from './parse.ts';
+import { parsePeriod } from './period.ts';
 import { parseCastInterval, parseDuration, parseIntervalLiteral } from './parse-interval.ts';
 
 const unit = fc.constantFrom('s' as const, 'ms' as const, 'us' as const, 'ns' as const);
@@ -156,6 +157,12 @@ describe('literals', () => {
   test('what cannot be read is named', () => {
     expect(() => parseTypedLiteral('date', '2021-02-29')).toThrow("Cannot parse date: 2021-02-29 - failed with message String '2021-02-29' has invalid format for type date");
     expect(() => parseTypedLiteral('time', '25:00:00')).toThrow('Cannot parse time: 25:00:00');
+  });
+
+  test('periods are read back from their text', () => {
+    for (const text of ['[2020-01-01 00:00:00+00:00,)', '[,2020-01-01 00:00:00.5+00:00)', '[,)', '[2020-01-01 00:00:00+00:00,2020-02-01 00:00:00+00:00)']) expect(formatPeriod(parsePeriod(text))).toBe(text);
+    expect(() => parsePeriod('(a,b]')).toThrow("String '(a,b]' has invalid format for type period");
+    expect(() => parsePeriod('[2020-01-01Z,2020-01-01Z)')).toThrow("'from' must be earlier than 'to'");
   });
 
   test('periods are shown half open, in UTC', () => {

@@ -12,6 +12,7 @@ import type { PeriodValue, ZonedTimestamp } from '../value.ts';
 import { formatOffsetTimestamp } from './format.ts';
 import type { TimePoint } from './local.ts';
 import { toInstant } from './local.ts';
+import { parseZonedTimestamp } from './parse.ts';
 import { INT64_MAX, INT64_MIN } from './units.ts';
 
 /** First µs; an open lower side is below everything. */
@@ -32,6 +33,14 @@ export function periodOf(from: bigint | null, to: bigint | null): PeriodValue {
 /** PERIOD(from, to): points of any kind, local ones in the session's zone; NULL leaves the side open. */
 export const periodBetween = (from: TimePoint | null, to: TimePoint | null, zone: string): PeriodValue =>
   periodOf(from === null ? null : toInstant(from, 'us', zone), to === null ? null : toInstant(to, 'us', zone));
+
+/** Text `[from,to)` of timestamps with offset or zone; an empty side is open. Throws 22007, 22000. */
+export function parsePeriod(text: string): PeriodValue {
+  const match = /^\[([^,]*),([^)]*)\)$/.exec(text);
+  if (match === null) throw new EngineError('invalid-datetime-format', `String '${text}' has invalid format for type period`, { hint: "A period is written as '[2020-01-01T00:00:00Z,2020-02-01T00:00:00Z)'." });
+  const [from, to] = [match[1], match[2]].map((bound) => (bound === undefined || bound.trim() === '' ? null : parseZonedTimestamp(bound.trim().replace(/^"|"$/g, '')).value));
+  return periodOf(from ?? null, to ?? null);
+}
 
 /** What both share; NULL if they are disjoint or merely meet. */
 export function intersection(a: PeriodValue, b: PeriodValue): PeriodValue | null {

@@ -73,4 +73,8 @@ describe('zones', () => {
     expect(() => zoneOf('+19:00')).toThrow('Unknown time-zone ID: +19:00');
     expect(zoneOf('UTC+02:00').offsetAt(0)).toBe(7200);
   });
+
+  test('names are shown in their usual case', () => {
+    expect(['europe/london', 'utc', 'AMERICA/NEW_YORK', '+02', '+00:00'].map((name) => zoneOf(name).id)).toEqual(['Europe/London', 'UTC', 'America/New_York', '+02:00', 'Z']);
+  });
 });

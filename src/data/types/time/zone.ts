@@ -121,14 +121,16 @@ function regionZone(id: string): Zone {
     while (at > 0 && (bucket.starts[at] as number) > seconds) at--;
     return bucket.offsets[at] as number;
   };
-  return { id, fixedSeconds: undefined, offsetAt };
+  const known = format.resolvedOptions().timeZone;
+  return { id: known.toLowerCase() === id.toLowerCase() ? known : id, fixedSeconds: undefined, offsetAt };
 }
 
 const unknownZone = (id: string): EngineError =>
   new EngineError('invalid-time-zone', `Unknown time-zone ID: ${id}`, { hint: 'Zones are IANA names such as Europe/London, UTC, or offsets such as +02:00.' });
 
 function openZone(id: string): Zone {
-  if (id === 'UTC' || id === 'GMT' || id === 'UT') return fixedZone(id, 0);
+  const upper = id.toUpperCase();
+  if (upper === 'UTC' || upper === 'GMT' || upper === 'UT') return fixedZone(upper, 0);
   const offset = parseOffset(id);
   if (offset !== undefined) return fixedZone(formatOffset(offset), offset);
   const prefixed = PREFIXED_PATTERN.exec(id);
@@ -145,11 +147,18 @@ function openZone(id: string): Zone {
 }
 
 const zones = new Map<string, Zone>();
+/** Far more than there are zones; names come from users, in any case. */
+const ZONES_MAX = 2000;
 
-/** The zone of that name. Throws 22023 `Unknown time-zone ID: …`. */
+/** The zone of that name in any case; its `id` is in the usual one. Throws 22023 `Unknown time-zone ID: …`. */
 export function zoneOf(id: string): Zone {
   let zone = zones.get(id);
-  if (zone === undefined) { zone = openZone(id); zones.set(id, zone); }
+  if (zone === undefined) {
+    const opened = openZone(id);
+    if (zones.size >= ZONES_MAX) zones.clear();
+    zone = zones.get(opened.id) ?? opened;
+    zones.set(zone.id, zone).set(id, zone);
+  }
   return zone;
 }
 
