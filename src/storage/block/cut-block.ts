@@ -1,0 +1,79 @@
+/**
+ * Cutting a block: live generations become raw files, and the manifest says so.
+ *
+ *   1 write files (names carry base) ─▶ 2 open each, check it ─▶ 3 commit: covered := to, files added
+ *
+ * A crash before 3 leaves orphans that a later floor lets collection find; the log still has every event.
+ */
+import { assert } from '../../base/assert.ts';
+import type { Random } from '../../base/random.ts';
+import { damaged } from '../../data/arrow/damage.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { openBlockFile } from './block-reader.ts';
+import type { BlockContent } from './block-rows.ts';
+import { writeBlockFile } from './block-writer.ts';
+import type { BlockOptions } from './block-writer.ts';
+import { newId } from './manifest-chain.ts';
+import type { ManifestChain } from './manifest-chain.ts';
+import { fileName } from './manifest.ts';
+import type { FileEntry, FoldState, Manifest, ManifestTable } from './manifest.ts';
+
+/** A table at the end of the block: all of them are listed, those without new rows without content. */
+export interface BlockTable extends Omit<ManifestTable, 'files'> { readonly content: BlockContent | null }
+
+export interface BlockCut {
+  /** Position that the newest manifest must cover: that of the previous cut. */
+  readonly from: bigint;
+  readonly to: FoldState;
+  readonly tables: readonly BlockTable[];
+  readonly options?: BlockOptions;
+}
+
+export interface CutContext { readonly store: ObjectStore; readonly chain: ManifestChain; readonly random: Random }
+
+/**
+ * Writes the block and commits it. Returns null when the block is covered already, by another node or an attempt whose answer was
+ * lost: then `chain.newest()` is what to adopt. Errors as `ManifestChain.commit` has them; the cut may simply be tried again.
+ */
+export async function cutBlock(context: CutContext, cut: BlockCut): Promise<Manifest | null> {
+  const base = await context.chain.newest();
+  assert(base !== undefined, 'a database has a manifest before its first cut');
+  if (base.covered.position !== cut.from) return null;
+  assert(cut.to.position > cut.from, 'a block has records');
+  const entries = new Map<string, FileEntry>();
+  for (const table of cut.tables) {
+    if (table.content !== null) entries.set(tableKey(table), await writeFile(context, base.version, table.content, cut.options));
+  }
+  return context.chain.commit(base.version, (parent) => {
+    if (parent === undefined || parent.covered.position !== cut.from) return null;
+    const filesOf = new Map(parent.tables.map((table) => [tableKey(table), table.files]));
+    assert(parent.tables.every((table) => cut.tables.some((other) => tableKey(other) === tableKey(table))), 'a cut lists every table');
+    const tables = cut.tables.map(({ content: _, ...table }) => ({ ...table, files: [...(filesOf.get(tableKey(table)) ?? []), ...listed(entries.get(tableKey(table)))] }));
+    tables.forEach(checkTable);
+    const { incarnation, floor, retain, thresholds } = parent;
+    return { incarnation, floor, retain, thresholds, covered: cut.to, tables };
+  });
+}
+
+const tableKey = ({ schema, name }: { schema: string; name: string }): string => `${schema}\0${name}`;
+const listed = (entry: FileEntry | undefined): readonly FileEntry[] => (entry === undefined ? [] : [entry]);
+
+/** Raw files hold a table's events without gap in the order of numbers and without overlap. */
+function checkTable(table: ManifestTable): void {
+  table.files.forEach((file, i) => {
+    const previous = table.files[i - 1];
+    assert(previous === undefined || previous.bounds.maxSeq < file.bounds.minSeq, 'raw files do not overlap');
+    assert(file.bounds.maxSeq <= table.seq, 'files end with the table');
+  });
+}
+
+async function writeFile(context: CutContext, base: number, content: BlockContent, options: BlockOptions | undefined): Promise<FileEntry> {
+  const block = await writeBlockFile(content, options);
+  const id = { base, uuid: newId(context.random) };
+  const location = { name: fileName(id), bytes: block.bytes.length, footerBytes: block.footerBytes, footerCrc: block.footerCrc };
+  const outcome = await context.store.putIfAbsent(location.name, block.bytes);
+  assert(outcome === 'created', 'a file name is used once');
+  const file = await openBlockFile(context.store, location);
+  if (file.rowCount !== block.bounds.rowCount || file.maxSeq !== block.bounds.maxSeq) throw damaged(location.name, 0, 'what was read back is not what was written');
+  return { id, state: 'raw', location, bounds: block.bounds };
+}

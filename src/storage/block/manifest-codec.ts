@@ -1,0 +1,84 @@
+/**
+ * Manifests as bytes: a line with version of the format, CRC-32 and length of the rest, then JSON in which 64-bit numbers are text.
+ *
+ *   varve-manifest 1 7f3a09c2 1834
+ *   {"version":12,…}
+ */
+import { crc32 } from '../../base/bytes.ts';
+import { EngineError } from '../../base/errors.ts';
+import { damaged } from '../../data/arrow/damage.ts';
+import { readColumnType } from './column-type-json.ts';
+import { JsonReader } from './json-reader.ts';
+import { fileName } from './manifest.ts';
+import type { FileEntry, FoldState, Manifest, ManifestTable } from './manifest.ts';
+import type { BlockBounds } from './block-format.ts';
+
+const MAGIC = 'varve-manifest';
+const FORMAT = 1;
+const HEAD_BYTES_MAX = 64;
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const json = JSON.stringify(manifest, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? hex(value) : value));
+  const body = new TextEncoder().encode(`${json}\n`);
+  const head = new TextEncoder().encode(`${MAGIC} ${FORMAT} ${crc32(body).toString(16).padStart(8, '0')} ${body.length}\n`);
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body, head.length);
+  return bytes;
+}
+
+/** `object` is the manifest's name, for errors: XX001 when damaged, 55000 when written by a newer version. */
+export function decodeManifest(bytes: Uint8Array, object: string): Manifest {
+  const lineEnd = bytes.subarray(0, HEAD_BYTES_MAX).indexOf(10);
+  const [magic, format, crc, length] = lineEnd < 0 ? [] : Buffer.from(bytes.buffer, bytes.byteOffset, lineEnd).toString('latin1').split(' ');
+  if (magic !== MAGIC || format === undefined || !/^\d{1,9}$/.test(format)) throw damaged(object, 0, 'this is no manifest');
+  const body = bytes.subarray(lineEnd + 1);
+  if (length !== String(body.length)) throw damaged(object, 0, `${body.length} bytes instead of ${length}`);
+  if (crc !== crc32(body).toString(16).padStart(8, '0')) throw damaged(object, lineEnd + 1, 'the checksum does not match');
+  if (Number(format) > FORMAT) throw new EngineError('incompatible-format', `${object} has format ${format}; this version knows ${FORMAT}`);
+  return readManifest(JsonReader.parse(body, object, lineEnd + 1));
+}
+
+function readManifest(json: JsonReader): Manifest {
+  return {
+    version: json.count('version'), manifestId: json.id('manifestId'), parentId: json.id('parentId'), incarnation: json.id('incarnation'),
+    covered: readFoldState(json.part('covered')), floor: json.count('floor'), retain: json.count('retain'),
+    thresholds: { rows: json.part('thresholds').count('rows'), bytes: json.part('thresholds').count('bytes'), ms: json.part('thresholds').count('ms') },
+    tables: json.parts('tables').map(readTable),
+  };
+}
+
+function readFoldState(json: JsonReader): FoldState {
+  return { position: json.long('position'), recordId: json.id('recordId'), txId: json.long('txId'), systemTime: json.long('systemTime'), seq: json.count('seq') };
+}
+
+function readTable(json: JsonReader): ManifestTable {
+  return {
+    schema: json.text('schema'), name: json.text('name'),
+    columns: json.parts('columns').map((column) => ({ name: column.text('name'), type: readColumnType(column.part('type'), 0) })),
+    declaredTypes: json.parts('declaredTypes').map((each) => ({ column: each.text('column'), typeName: each.text('typeName') })),
+    seq: json.count('seq'), files: json.parts('files').map(readFile),
+  };
+}
+
+function readFile(json: JsonReader): FileEntry {
+  const id = { base: json.part('id').count('base'), uuid: json.part('id').id('uuid') };
+  const location = json.part('location');
+  const name = location.text('name');
+  if (name !== fileName(id)) throw json.damaged('the name of a file that is not its id');
+  json.oneOf('state', ['raw']);
+  return {
+    id, state: 'raw',
+    location: { name, bytes: location.count('bytes'), footerBytes: location.count('footerBytes'), footerCrc: location.count('footerCrc') },
+    bounds: readBounds(json.part('bounds')),
+  };
+}
+
+function readBounds(json: JsonReader): BlockBounds {
+  return {
+    rowCount: json.count('rowCount'), minSeq: json.count('minSeq'), maxSeq: json.count('maxSeq'), firstKey: json.bytes('firstKey'), lastKey: json.bytes('lastKey'),
+    minSystemFrom: json.long('minSystemFrom'), maxSystemFrom: json.long('maxSystemFrom'), minValidFrom: json.long('minValidFrom'), maxValidTo: json.long('maxValidTo'),
+  };
+}
