@@ -114,10 +114,12 @@ function compareLists(a: ListValue, b: ListValue): number {
   return a.length - b.length;
 }
 
-/** By sorted keys: name, then value. */
+const presentNames = (struct: StructValue): readonly string[] => [...struct.keys()].filter((name) => struct.get(name) !== null).sort(compareText);
+
+/** By sorted keys: name, then value. A NULL field counts as absent. */
 function compareStructs(a: StructValue, b: StructValue): number {
-  const left = [...a.keys()].sort(compareText);
-  const right = [...b.keys()].sort(compareText);
+  const left = presentNames(a);
+  const right = presentNames(b);
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index++) {
     const name = left[index] as string;

@@ -4,6 +4,7 @@
  *     [1, NULL] = [1, 2]  NULL        [1] = [1, 2]  FALSE        {a: 1} = {b: 1}  FALSE        1 = 'a'  FALSE
  */
 import { compareBytes, compareNumbers, compareValues } from './compare.ts';
+import { keyOf } from './hash-key.ts';
 import { timesEqual } from './time/compare.ts';
 import type { ComparableTime } from './time/compare.ts';
 import type { ListValue, StructValue, Tagged, Value } from './value.ts';
@@ -59,5 +60,8 @@ function equalStructs(a: StructValue, b: StructValue, zone: string): boolean | n
   return result;
 }
 
-/** Same value for grouping, DISTINCT and set operations: NULL equals NULL, NaN equals NaN. */
-export const equalForGrouping = (a: Value, b: Value): boolean => compareValues(a, b) === 0;
+/**
+ * Same value for grouping, DISTINCT and set operations: NULL equals NULL, NaN equals NaN, numbers of any width by value. A date and a
+ * timestamp are different values, even at the same moment.
+ */
+export const equalForGrouping = (a: Value, b: Value): boolean => Object.is(keyOf(a), keyOf(b));

@@ -46,7 +46,7 @@ function doubleOf(value: number): string {
 function tagged(value: Tagged): string {
   switch (value.kind) {
     case 'int': return tag(`i${value.bits}`, value.value.toString());
-    case 'float32': return tag('f32', formatFloat32(value.value));
+    case 'float32': return tag('f32', Number.isFinite(value.value) ? formatFloat32(value.value) : doubleOf(value.value));
     case 'decimal': return JSON.stringify(`~f${formatDecimal(value)}`);
     case 'uuid': return JSON.stringify(`~u${value.text}`);
     case 'uri': return JSON.stringify(`~r${value.text}`);
