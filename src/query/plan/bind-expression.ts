@@ -27,7 +27,7 @@ export function bindExpression(binder: Binder, expression: Expression, environme
   switch (expression.kind) {
     case 'literal': return { kind: 'literal', value: expression.value, type: columnTypeOfValue(expression.value) };
     case 'typed-literal': return bindTypedLiteral(binder, expression);
-    case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected, expression.start) };
+    case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected) };
     case 'column': return bindColumn(expression, environment);
     case 'call': return bindCall(binder, expression, environment);
     case 'cast': {

@@ -19,9 +19,8 @@ import type { BindContext, BoundQuery, QuerySettings } from './bound-query.ts';
 import type { BoundExpression } from './expression.ts';
 import { outputColumns } from './plan-tree.ts';
 import { trackParameterTypes } from './parameter-types.ts';
+import { NO_ENVIRONMENT } from './query-environment.ts';
 import { emptyScope } from './scope.ts';
-
-export const NO_ENVIRONMENT: QueryEnvironment = { outer: undefined, commonTables: new Map(), defaultValid: undefined, defaultSystem: undefined };
 
 function makeBinder(context: BindContext, found: readonly (Type | undefined)[]): Binder {
   let columns = 0;
@@ -65,7 +64,14 @@ export function bindQuery(statement: QueryStatement, context: BindContext): Boun
   return boundQuery(binder, result.query.plan, result.settings);
 }
 
+/** The plan with what is known about the statement. Says for which columns parameters were taken as text. */
 export function boundQuery(binder: Binder, plan: BoundQuery['plan'], settings: QuerySettings = NO_SETTINGS): BoundQuery {
+  for (const { index, column, position } of binder.parameters.untyped()) {
+    binder.context.onNotice({
+      message: `Parameter $${index + 1} for column ${column} is taken as text: neither the client nor the table says its type`, position,
+      hint: `Declare it in the client, cast it ($${index + 1}::bigint), or give the column a type with CREATE TABLE.`,
+    });
+  }
   return {
     plan, settings, parameters: binder.parameters.result(), usedTables: [...binder.usedTables.values()],
     columns: outputColumns(plan).map((column) => ({ name: column.name, type: column.type })),

@@ -1,0 +1,65 @@
+/** The table that DML writes: its name, its shape, and what its columns say about parameters. */
+import { EngineError } from '../../base/errors.ts';
+import type { TableShape } from '../../catalog/table-source.ts';
+import { singleLeg } from '../../data/types/type.ts';
+import type { Type } from '../../data/types/type.ts';
+import type { Name, QualifiedName } from '../sql/ast.ts';
+import type { Expression } from '../sql/ast-expression.ts';
+import { qualifiedText, resolveTable } from './bind-table.ts';
+import type { Binder } from './binder.ts';
+import type { BoundExpression } from './expression.ts';
+
+export interface TargetName { readonly schema: string; readonly table: string }
+
+const SYSTEM_SCHEMAS = new Set(['xt', 'information_schema', 'pg_catalog']);
+
+/** In DML a name of two parts is always schema.table. Throws 42501 for system schemas. */
+export function targetName(binder: Binder, name: QualifiedName): TargetName {
+  const parts = name.map((part) => part.text);
+  const { catalog, defaultSchema } = binder.context;
+  if (parts.length === 3 && parts[0] !== catalog.databaseName) {
+    throw new EngineError('undefined-table', `Table not found: ${qualifiedText(name)}`, { position: name[0]?.start, hint: 'A transaction writes only the database of its connection.' });
+  }
+  const table = parts.at(-1) ?? '';
+  const schema = parts.at(-2) ?? defaultSchema;
+  if (SYSTEM_SCHEMAS.has(schema)) throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}.${table}`, { position: name[0]?.start, hint: `Tables of the schema ${schema} are kept by the database.` });
+  return { schema, table };
+}
+
+/** The shape of a table that has to exist. */
+export function targetShape(binder: Binder, name: QualifiedName): TableShape {
+  targetName(binder, name);
+  return resolveTable(binder, name);
+}
+
+/** The shape of a table that the statement may create. */
+export function targetShapeIfAny(binder: Binder, name: TargetName): TableShape | undefined {
+  const shape = binder.context.catalog.table(name.schema, name.table)?.shape;
+  if (shape !== undefined) binder.usedTables.set(`${name.schema}.${name.table}`, { ...name, shapeVersion: shape.shapeVersion });
+  return shape;
+}
+
+/** Columns that begin with `_` belong to the database, but for those that `allowed` names. */
+export function refuseSystemColumn(name: Name, action: string, allowed: readonly string[]): void {
+  if (!name.text.startsWith('_') || allowed.includes(name.text)) return;
+  throw new EngineError('reserved-name', `Cannot ${action} ${name.text} column`, { position: name.start, hint: 'Names that begin with _ are reserved; only _id, _valid_from and _valid_to can be inserted.' });
+}
+
+/** The type that a parameter for this column takes: the column's only known type, else the one that CREATE TABLE gave. */
+export function columnHint(binder: Binder, target: TargetName, shape: TableShape | undefined, column: string): Type | undefined {
+  if (column === '_valid_from' || column === '_valid_to') return { kind: 'timestamptz', unit: 'us', zone: 'UTC' };
+  const known = shape?.columns.get(column);
+  return (known === undefined ? undefined : singleLeg(known)) ?? binder.context.columnHint(target.schema, target.table, column);
+}
+
+/** Binds a value for a column; a parameter that nothing types is remembered with the column's name. */
+export function bindForColumn(binder: Binder, hint: Type | undefined, column: string, value: Expression, bind: (hint: Type | undefined) => BoundExpression): BoundExpression {
+  if (hint === undefined && value.kind === 'parameter' && binder.parameters.isOpen(value.index)) {
+    binder.parameters.meantFor({ index: value.index, column, position: value.start });
+  }
+  return bind(hint);
+}
+
+export function updateHint(binder: Binder, shape: TableShape, column: Name, value: Expression, bind: (hint: Type | undefined) => BoundExpression): BoundExpression {
+  return bindForColumn(binder, columnHint(binder, { schema: shape.schema, table: shape.name }, shape, column.text), column.text, value, bind);
+}
