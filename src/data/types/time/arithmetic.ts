@@ -10,9 +10,9 @@
 import type { Duration, Interval, Timestamp, TimeUnit, ZonedTimestamp } from '../value.ts';
 import { addMonths, civilFromDays, daysInMonth } from './civil.ts';
 import type { TimePoint } from './local.ts';
-import { alignPoints, daysOf, instantToLocal, localToInstant, midnightOf, offsetAtInstant, timeOf, timestampAt, toLocal, zonedAt } from './local.ts';
+import { alignPoints, daysOf, localToInstant, midnightOf, offsetAtInstant, timeOf, timestampAt, toLocal, zonedAt } from './local.ts';
 import { EngineError } from '../../../base/errors.ts';
-import { exactInt64, NANOS_PER_DAY, rescalePoint, rescaleSpan } from './units.ts';
+import { exactInt64, NANOS_PER_DAY, rescalePoint, rescaleSpan, UNITS_PER_SECOND } from './units.ts';
 import { zoneOf } from './zone.ts';
 
 /** Days an ISO year of nine digits can reach; what lies outside is refused before any calendar is asked. */
@@ -31,8 +31,8 @@ const spanIn = (interval: Interval, unit: TimeUnit, sign: 1 | -1): bigint => res
 
 /** Wall-clock time plus an interval, in `unit`. */
 export function addToLocal(local: bigint, unit: TimeUnit, interval: Interval, sign: 1 | -1): bigint {
-  const days = shiftDate(daysOf(local, unit), interval, sign);
-  return midnightOf(days, unit) + timeOf(local, unit) + spanIn(interval, unit, sign);
+  const days = daysOf(local, unit);
+  return local + midnightOf(shiftDate(days, interval, sign) - days, unit) + spanIn(interval, unit, sign);
 }
 
 /** An instant plus an interval on the calendar of a zone, in `unit`. Months and days are each brought back into the zone. */
@@ -40,9 +40,10 @@ export function addToInstant(instant: bigint, unit: TimeUnit, zoneId: string, in
   const zone = zoneOf(zoneId);
   let value = instant;
   const step = (shift: (days: number) => number): void => {
-    const local = instantToLocal(value, unit, zone);
-    const moved = midnightOf(checkDays(shift(daysOf(local, unit))), unit) + timeOf(local, unit);
-    value = localToInstant(moved, unit, zone, offsetAtInstant(value, unit, zone));
+    const offset = offsetAtInstant(value, unit, zone);
+    const local = value + BigInt(offset) * UNITS_PER_SECOND[unit];
+    const days = daysOf(local, unit);
+    value = localToInstant(local + midnightOf(checkDays(shift(days)) - days, unit), unit, zone, offset);
   };
   if (interval.months !== 0) step((days) => addMonths(days, sign * interval.months));
   if (interval.days !== 0) step((days) => days + sign * interval.days);

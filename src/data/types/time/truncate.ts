@@ -9,7 +9,7 @@ import { EngineError } from '../../../base/errors.ts';
 import type { Type } from '../type.ts';
 import type { DateValue, Interval, Timestamp, TimeUnit, Value, ZonedTimestamp } from '../value.ts';
 import { civilFromDays, daysFromCivil, isoDayOfWeek } from './civil.ts';
-import { dateAt, daysOf, instantToLocal, localToInstant, midnightOf, offsetAtInstant, timestampAt, zonedAt } from './local.ts';
+import { dateAt, daysOf, localToInstant, midnightOf, offsetAtInstant, timestampAt, zonedAt } from './local.ts';
 import { floorMod, UNITS_PER_SECOND } from './units.ts';
 import { zoneOf } from './zone.ts';
 
@@ -49,8 +49,9 @@ function truncateLocal(local: bigint, unit: TimeUnit, to: TruncateUnit): bigint 
 function truncateZoned(value: ZonedTimestamp, to: TruncateUnit, zoneId: string): ZonedTimestamp {
   const zone = zoneOf(zoneId);
   const { unit } = value;
-  const local = truncateLocal(instantToLocal(value.value, unit, zone), unit, to);
-  return zonedAt(localToInstant(local, unit, zone, offsetAtInstant(value.value, unit, zone)), unit, value.zone);
+  const offset = offsetAtInstant(value.value, unit, zone);
+  const local = truncateLocal(value.value + BigInt(offset) * UNITS_PER_SECOND[unit], unit, to);
+  return zonedAt(localToInstant(local, unit, zone, offset), unit, value.zone);
 }
 
 /** Months in a unit, for intervals. */
