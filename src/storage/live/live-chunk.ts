@@ -3,7 +3,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { MICROS_MAX, MICROS_MIN } from '../../catalog/table-source.ts';
-import type { Value } from '../../data/types/value.ts';
+import type { StructValue, Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk } from '../../data/vector/chunk.ts';
 import { ColumnBuilder } from './column-builder.ts';
 
@@ -27,7 +27,10 @@ export class LiveChunk {
   op = new Uint8Array(CAPACITY_FIRST);
   /** Row in the generation of the entity's next older event, or NO_OLDER, or OLDER_ELSEWHERE. */
   previous = new Int32Array(CAPACITY_FIRST);
-  readonly columns = new Map<string, ColumnBuilder>();
+  readonly #ids = new ColumnBuilder();
+  readonly columns = new Map<string, ColumnBuilder>([['_id', this.#ids]]);
+  readonly #names: string[] = [];
+  readonly #layout: ColumnBuilder[] = [];
   /** Temporal class: whether every row is a put to ∞ that is its entity's only event so far. */
   isPlain = true;
   maxValidFrom = MICROS_MIN;
@@ -53,13 +56,28 @@ export class LiveChunk {
     return row;
   }
 
-  put(row: number, column: string, value: Value): void {
-    let builder = this.columns.get(column);
+  /** The fields of a row's document; `_id` is the event's. */
+  putDocument(row: number, id: Value, document: StructValue | null): void {
+    this.#ids.append(row, id);
+    if (document === null) return;
+    let at = 0;
+    for (const [name, value] of document) {
+      const builder = this.#names[at] === name ? (this.#layout[at] as ColumnBuilder) : this.#builderAt(at, name);
+      at += 1;
+      if (builder !== this.#ids) builder.append(row, value);
+    }
+  }
+
+  /** Documents of one statement mostly have the same fields in the same order: the next one finds its columns by place. */
+  #builderAt(at: number, name: string): ColumnBuilder {
+    let builder = this.columns.get(name);
     if (builder === undefined) {
       builder = new ColumnBuilder();
-      this.columns.set(column, builder);
+      this.columns.set(name, builder);
     }
-    builder.append(row, value);
+    this.#names[at] = name;
+    this.#layout[at] = builder;
+    return builder;
   }
 
   kill(row: number, seq: number): void {

@@ -50,8 +50,7 @@ export class LiveGeneration {
       this.chunks.push(chunk);
     }
     const row = chunk.append(seq, systemFrom, event.validFrom, event.validTo, OP_CODES[event.op], previous);
-    chunk.put(row, '_id', event.id);
-    if (event.document !== null) for (const [name, value] of event.document) if (name !== '_id') chunk.put(row, name, value);
+    chunk.putDocument(row, event.id, event.document);
     if (newest === undefined) this.#addKey(event.id);
     this.#newest.set(key, this.rowCount);
     this.rowCount += 1;

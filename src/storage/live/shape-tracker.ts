@@ -4,28 +4,33 @@
  */
 import { columnTypeOfValue, equalColumnTypes, join } from '../../data/types/column-type.ts';
 import { NULL_TYPE, withNull, type ColumnType } from '../../data/types/type.ts';
-import type { StructValue, Value } from '../../data/types/value.ts';
+import { isTagged, type Decimal, type SmallInt, type StructValue, type Timestamp, type Value, type ZonedTimestamp } from '../../data/types/value.ts';
+
+/** Before the first value. */
+const NO_TYPE: ColumnType = { legs: [], nullable: false };
 
 export type ColumnTypes = ReadonlyMap<string, ColumnType>;
 
-/** The leg that was seen last, as far as it can be told without building a type. */
-type Hint = string | undefined;
+/** `sample` is a value of the leg that was seen last: most values have the same and change nothing. */
+interface TrackedColumn { readonly name: string; type: ColumnType; sample: Value }
 
-interface TrackedColumn { type: ColumnType; hint: Hint }
-
-/** Equal hints mean equal legs; undefined for nested values and those with parameters. */
-function hintOf(value: Value): Hint {
-  switch (typeof value) {
-    case 'bigint': return 'int64';
-    case 'number': return 'float64';
-    case 'string': return 'text';
-    case 'boolean': return 'bool';
-    default: return undefined;
+/** Whether two values are surely of the same leg, without building a type. Nested values never are. */
+function isSameLeg(a: Value, b: Value): boolean {
+  if (typeof a !== 'object') return typeof a === typeof b;
+  if (a === null || b === null || typeof b !== 'object' || !isTagged(a) || !isTagged(b) || a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case 'date': case 'uuid': case 'keyword': case 'uri': case 'float32': case 'period': return true;
+    case 'int': return a.bits === (b as SmallInt).bits;
+    case 'time': case 'timestamp': case 'duration': return a.unit === (b as Timestamp).unit;
+    case 'timestamptz': return a.unit === (b as ZonedTimestamp).unit && a.zone === (b as ZonedTimestamp).zone;
+    case 'decimal': return a.precision === (b as Decimal).precision && a.scale === (b as Decimal).scale;
+    default: return false;
   }
 }
 
 export class ShapeTracker {
   readonly #columns = new Map<string, TrackedColumn>();
+  readonly #layout: TrackedColumn[] = [];
   #requiredCount = 0;
   #hasRows = false;
   #published: ColumnTypes | undefined;
@@ -34,7 +39,7 @@ export class ShapeTracker {
   static from(types: ColumnTypes, hasRows: boolean): ShapeTracker {
     const tracker = new ShapeTracker();
     for (const [name, type] of types) {
-      tracker.#columns.set(name, { type, hint: undefined });
+      tracker.#columns.set(name, { name, type, sample: null });
       if (!type.nullable) tracker.#requiredCount += 1;
     }
     tracker.#hasRows = hasRows;
@@ -47,38 +52,42 @@ export class ShapeTracker {
 
   declare(name: string): void {
     if (this.#columns.has(name)) return;
-    this.#columns.set(name, { type: NULL_TYPE, hint: undefined });
+    this.#columns.set(name, { name, type: NULL_TYPE, sample: null });
     this.#published = undefined;
   }
 
   add(document: StructValue): void {
     let required = 0;
+    let at = 0;
     for (const [name, value] of document) {
-      const column = this.#columns.get(name);
-      if (column === undefined) {
-        this.#addColumn(name, value);
-        required += this.#columns.get(name)?.type.nullable === false ? 1 : 0;
-        continue;
-      }
-      const hint = hintOf(value);
-      if (hint === undefined || hint !== column.hint) this.#widen(column, value, hint);
+      const last = this.#layout[at];
+      const column = last !== undefined && last.name === name ? last : this.#columnAt(at, name);
+      at += 1;
+      if (value === null ? !column.type.nullable : !isSameLeg(value, column.sample)) this.#widen(column, value);
       if (!column.type.nullable) required += 1;
     }
     if (required < this.#requiredCount) this.#loosen(document);
     this.#hasRows = true;
   }
 
-  #addColumn(name: string, value: Value): void {
-    const own = columnTypeOfValue(value);
-    const type = this.#hasRows ? withNull(own) : own;
-    this.#columns.set(name, { type, hint: hintOf(value) });
-    if (!type.nullable) this.#requiredCount += 1;
-    this.#published = undefined;
+  /** Documents of one statement mostly have the same fields in the same order: the next one finds its columns by place. */
+  #columnAt(at: number, name: string): TrackedColumn {
+    const column = this.#columns.get(name) ?? this.#addColumn(name);
+    this.#layout[at] = column;
+    return column;
   }
 
-  #widen(column: TrackedColumn, value: Value, hint: Hint): void {
+  #addColumn(name: string): TrackedColumn {
+    const column = { name, type: this.#hasRows ? NULL_TYPE : NO_TYPE, sample: null };
+    this.#columns.set(name, column);
+    if (!column.type.nullable) this.#requiredCount += 1;
+    this.#published = undefined;
+    return column;
+  }
+
+  #widen(column: TrackedColumn, value: Value): void {
     const joined = join(column.type, columnTypeOfValue(value));
-    column.hint = hint;
+    if (value !== null) column.sample = value;
     if (equalColumnTypes(joined, column.type)) return;
     if (joined.nullable && !column.type.nullable) this.#requiredCount -= 1;
     column.type = joined;
