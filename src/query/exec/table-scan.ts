@@ -47,10 +47,11 @@ export function periodOf(period: PhysicalPeriod | undefined, run: QueryRun, basi
   }
 }
 
-/** No later than the snapshot sees. */
+/** No later than the snapshot sees. What begins after the snapshot is as of the snapshot: nothing that it sees has ended since. */
 function capped(bounds: PeriodBounds, systemMicros: bigint): PeriodBounds {
   const end = after(systemMicros);
-  return bounds.to <= end ? bounds : { from: bounds.from, to: end };
+  if (bounds.to <= end) return bounds;
+  return { from: bounds.from > systemMicros ? systemMicros : bounds.from, to: end };
 }
 
 /** The bound with its values; undefined when one of them is NULL or unfit, which only the filter may judge. */

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { CancelFlag } from '../../base/cancel.ts';
+import { INT64, notNull } from '../../data/types/type.ts';
+import type { PhysicalPlan } from '../plan/physical-plan.ts';
+import { executePlan } from './execute.ts';
+import { columnsOf, input, literal, MEMORY, testContext, valuesOf } from './test-support.ts';
+
+const INT = notNull(INT64);
+const oneRow = valuesOf([[]], []);
+const numbers = (count: bigint): PhysicalPlan =>
+  ({ kind: 'Series', input: oneRow, inclusive: false, from: literal(0n), to: literal(count), step: undefined, ordinality: false, columns: columnsOf(INT) });
+const countOf = (plan: PhysicalPlan): PhysicalPlan =>
+  ({ kind: 'HashAggregate', input: plan, columns: columnsOf(INT), groupBy: [], aggregates: [{ name: 'count', args: [], distinct: false, filter: undefined, orderBy: [], type: INT }] });
+const BILLION = 1_000_000_000n;
+const descending = [{ expression: input(0, INT), descending: true, nullsFirst: false }];
+const wholeFrame = { unit: 'rows', from: { kind: 'preceding', offset: literal(BILLION) }, to: { kind: 'unbounded-following' }, exclude: 'current-row' } as const;
+
+const ENDLESS: Readonly<Record<string, PhysicalPlan>> = {
+  'a series of a billion': countOf(numbers(BILLION)),
+  'a cross join of a billion': countOf({ kind: 'NestedLoopJoin', join: 'inner', left: numbers(100_000n), right: numbers(10_000n), condition: undefined, columns: columnsOf(INT, INT) }),
+  'a join with one key': countOf({
+    kind: 'HashJoin', join: 'inner', left: numbers(100_000n), right: numbers(10_000n), columns: columnsOf(INT, INT), residual: undefined,
+    leftKeys: [literal(1n)], rightKeys: [literal(1n)],
+  }),
+  'a sort that is still reading': { kind: 'Sort', input: numbers(BILLION), keys: descending, columns: columnsOf(INT) },
+  'a recursion without end': {
+    kind: 'Recursive', id: 1, all: true, anchor: valuesOf([[1n]], [INT]), columns: columnsOf(INT),
+    step: { kind: 'Project', input: { kind: 'WithReference', id: 1, columns: columnsOf(INT) }, expressions: [input(0, INT)], columns: columnsOf(INT) },
+  },
+  'an aggregate over wide frames': countOf({
+    kind: 'Window', input: numbers(100_000n), columns: columnsOf(INT, INT),
+    calls: [{ name: 'sum', args: [input(0, INT)], partitionBy: [], orderBy: [], frame: wholeFrame, ignoreNulls: false, filter: undefined, type: INT }],
+  }),
+};
+
+describe('a cancelled query ends in the middle of', () => {
+  test.each(Object.entries(ENDLESS))('%s', async (_, plan) => {
+    const cancel = new CancelFlag();
+    setTimeout(() => cancel.cancel('user'), 30);
+    const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ cancel, recursionRowsMax: Infinity }))) void batch; };
+    await expect(run()).rejects.toMatchObject({ sqlState: '57014' });
+    expect(MEMORY.blocksFree).toBe(MEMORY.blocks);
+  });
+
+  test('PG_SLEEP', async () => {
+    const cancel = new CancelFlag();
+    setTimeout(() => cancel.cancel('timeout'), 30);
+    const plan: PhysicalPlan = {
+      kind: 'Project', input: oneRow, columns: columnsOf(INT),
+      expressions: [{ kind: 'call', name: 'pg_sleep', args: [literal(3600)], type: INT }],
+    };
+    const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ cancel }))) void batch; };
+    await expect(run()).rejects.toMatchObject({ sqlState: '57014' });
+  });
+});
+
+test('a reader that stops early ends everything below it', async () => {
+  for await (const batch of executePlan(numbers(BILLION), testContext())) { expect(batch.rowCount).toBeGreaterThan(0); break; }
+  expect(MEMORY.blocksFree).toBe(MEMORY.blocks);
+});
+
+test('a recursion above its row limit is refused', async () => {
+  const plan = ENDLESS['a recursion without end'] as PhysicalPlan;
+  const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ recursionRowsMax: 1000 }))) void batch; };
+  await expect(run()).rejects.toMatchObject({ sqlState: '53200' });
+});
