@@ -174,7 +174,11 @@ class NodeStorage implements Storage {
     const { head, seq } = this.#state.published;
     const { systemTime, txId } = transactions[0] ?? { systemTime: head.systemTime, txId: head.txId + 1n };
     assert(end.position === head.position, 'everything in the log is applied');
-    assert(transactions.length === 0 || (systemTime > head.systemTime && txId > head.txId), 'a record begins after the head');
+    let last: { readonly systemTime: bigint; readonly txId: bigint } = head;
+    for (const transaction of transactions) {
+      assert(transaction.systemTime > last.systemTime && transaction.txId > last.txId, 'numbers and times of transactions rise above the head');
+      last = transaction;
+    }
     return {
       incarnation: this.#incarnation, position: end.position + 1n, recordId: hex(this.#random.bytes(16)), parentId: end.recordId,
       writerId: this.#writerId, baseSystemTime: systemTime, firstTxId: txId, firstSeq: BigInt(seq) + 1n, cut, transactions,
