@@ -18,7 +18,7 @@ const POSIX: Readonly<Record<string, string>> = {
 /** Escapes that stand for a set of characters, as members of a class. */
 const SETS: Readonly<Record<string, string>> = { s: ' \\t\\n\\x0b\\f\\r', h: ' \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000', v: '\\n\\x0b\\f\\r\\x85\\u2028\\u2029' };
 const PLAIN_ESCAPES = 'dDwWbBnrtf0123456789';
-const SPECIAL = /[\\^$.*+?()[\]{}|/-]/;
+const SPECIAL = /[\\^$.*+?()[\]{}|/]/;
 const CLASS_SPECIAL = /[\\^$.*+?()[\]{}|/&!#%,:;<=>@`~-]/;
 
 /** A compiled pattern. Throws 2201B for what is no regular expression, 22023 for an unknown flag. */
@@ -96,6 +96,7 @@ class Translator {
       case '[': return this.#characterClass();
       case '(': return this.#group();
       case '.': this.#at += 1; return '.';
+      case '*': case '+': case '?': throw this.#invalid('a quantifier with nothing to repeat');
       default: { const char = this.#next(); return SPECIAL.test(char) ? `\\${char}` : char; }
     }
   }
