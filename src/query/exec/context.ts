@@ -10,6 +10,7 @@ import type { RowBuffer } from '../../data/vector/row-buffer.ts';
 import { compileExpression, compilePredicate } from '../expr/compile.ts';
 import type { Evaluator, ExpressionContext, Predicate } from '../expr/evaluator.ts';
 import type { BoundExpression } from '../plan/expression.ts';
+import type { PhysicalPlan } from '../plan/physical-plan.ts';
 
 /** The snapshot's instants. */
 export interface Basis {
@@ -39,7 +40,11 @@ export type Batches = AsyncGenerator<Batch, void, undefined>;
 /** One relation that references read: rows of a WITH, or the working table of a recursion. */
 export interface SharedRelation { rows: RowBuffer }
 
+/** Plan → operators. Passed in, since operators open their inputs and would otherwise import what imports them. */
+export type Build = (plan: PhysicalPlan, run: QueryRun) => Batches;
+
 interface Shared {
+  readonly build: Build;
   readonly context: ExecutionContext;
   readonly slice: TimeSlice;
   readonly scopes: Set<Scope>;
@@ -57,15 +62,18 @@ export class QueryRun {
   readonly #evaluators = new Map<BoundExpression, Evaluator>();
   readonly #predicates = new Map<BoundExpression, Predicate>();
 
-  constructor(context: ExecutionContext, parent?: QueryRun) {
+  constructor(context: ExecutionContext, from: Build | QueryRun) {
     this.context = context;
-    this.#shared = parent === undefined ? newShared(context) : parent.#shared;
+    this.#shared = from instanceof QueryRun ? from.#shared : newShared(context, from);
     this.relations = this.#shared.relations;
     this.expressions = { evaluation: this.#shared.evaluation, parameters: context.parameters, correlation: { values: [] } };
   }
 
   /** For the right side of an Apply: the same query with correlation values of its own. */
   child(): QueryRun { return new QueryRun(this.context, this); }
+
+  /** The batches of an input. */
+  open(plan: PhysicalPlan): Batches { return this.#shared.build(plan, this); }
 
   get cancel(): CancelFlag { return this.context.cancel; }
 
@@ -123,8 +131,9 @@ export class QueryRun {
   }
 }
 
-function newShared(context: ExecutionContext): Shared {
+function newShared(context: ExecutionContext, build: Build): Shared {
   const shared: Shared = {
+    build,
     context,
     slice: new TimeSlice(),
     scopes: new Set(),

@@ -1,6 +1,5 @@
 /** Distinct: the first row of each tuple (of all columns, or of the ON expressions) passes at once. */
 import { selectionOf, withSelection } from '../../data/vector/batch.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import { firstRows, KeyTable } from './key-table.ts';
 import type { PlanOf } from './operator.ts';
@@ -9,7 +8,7 @@ export async function* distinct(plan: PlanOf<'Distinct'>, run: QueryRun): Batche
   const on = plan.on?.map((expression) => run.evaluator(expression));
   const seen = new KeyTable(on?.map((evaluator) => evaluator.type) ?? plan.input.columns.map((column) => column.type), 'grouping');
   const scope = run.scope();
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     const rows = selectionOf(batch);
     const keys = on?.map((evaluator) => evaluator.evaluate(batch, scope)) ?? batch.vectors;
     const known = seen.size;

@@ -9,10 +9,10 @@ import { type ExecutionContext, QueryRun } from './context.ts';
  * count, in which order. Errors of execution (EngineError) are thrown from the iterator; leaving it early frees everything.
  */
 export async function* executePlan(plan: PhysicalPlan, context: ExecutionContext): AsyncGenerator<Batch, void, undefined> {
-  const run = new QueryRun(context);
+  const run = new QueryRun(context, build);
   try {
     context.cancel.check();
-    for await (const batch of build(plan, run)) yield detachBatch(batch);
+    for await (const batch of run.open(plan)) yield detachBatch(batch);
   } finally {
     run.close();
   }

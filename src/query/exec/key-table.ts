@@ -2,8 +2,8 @@
  * Key tables: tuples of values → dense numbers, for grouping, DISTINCT, set operations and hash joins.
  *
  *   column 0 ─coder─▶ code ┐
- *   column 1 ─coder─▶ code ┴─PairIndex─▶ code ┐
- *   column 2 ─coder─────────────────▶ code ───┴─PairIndex─▶ number of the tuple
+ *   column 1 ─coder─▶ code ┴─PairTable─▶ code ┐
+ *   column 2 ─coder─────────────────▶ code ───┴─PairTable─▶ number of the tuple
  *
  * Each column has a coder for its type: integers by their halves, everything else by the key of its value. No tuple is ever made a string.
  */
@@ -14,7 +14,7 @@ import type { Tagged, Value } from '../../data/types/value.ts';
 import { isValid } from '../../data/vector/chunk.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
 import { dataOf, type FlatVector, type Vector } from '../../data/vector/vector.ts';
-import { PairIndex } from './pair-index.ts';
+import { PairTable } from './pair-table.ts';
 
 /**
  * `grouping`: NULL equals NULL, NaN equals NaN, every tuple has a number.
@@ -49,7 +49,7 @@ function integerOf(value: Value): bigint {
 }
 
 class IntegerCoder implements Coder {
-  readonly #index = new PairIndex();
+  readonly #index = new PairTable();
   readonly #equality: KeyEquality;
   /** Code of NULL when grouping; -1 until there was one. Codes above it are those of the index plus one. */
   #nullCode = -1;
@@ -127,13 +127,13 @@ class ValueCoder implements Coder {
 
 export class KeyTable {
   readonly #coders: readonly Coder[];
-  readonly #pairs: readonly PairIndex[];
+  readonly #pairs: readonly PairTable[];
   #size = 0;
 
   /** `probe`: types of the columns that `find` will be asked for, where they are not the same. */
   constructor(types: readonly ColumnType[], equality: KeyEquality, probe: readonly ColumnType[] = types) {
     this.#coders = types.map((type, index) => (sameIntegers(type, probe[index] as ColumnType) ? new IntegerCoder(equality) : new ValueCoder(equality)));
-    this.#pairs = types.slice(1).map(() => new PairIndex());
+    this.#pairs = types.slice(1).map(() => new PairTable());
   }
 
   /** How many tuples have a number. */
@@ -157,13 +157,13 @@ export class KeyTable {
     for (let column = 0; column < this.#coders.length; column++) {
       const out = column === 0 ? numbers : codes;
       (this.#coders[column] as Coder).encode(vectors[column] as Vector, rows, insert, out);
-      if (column > 0) combine(this.#pairs[column - 1] as PairIndex, numbers, codes, insert);
+      if (column > 0) combine(this.#pairs[column - 1] as PairTable, numbers, codes, insert);
     }
     return numbers;
   }
 }
 
-function combine(pairs: PairIndex, numbers: Int32Array, codes: Int32Array, insert: boolean): void {
+function combine(pairs: PairTable, numbers: Int32Array, codes: Int32Array, insert: boolean): void {
   for (let k = 0; k < numbers.length; k++) {
     const number = numbers[k] as number;
     const code = codes[k] as number;

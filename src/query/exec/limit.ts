@@ -3,7 +3,6 @@ import { EngineError } from '../../base/errors.ts';
 import { asBigInt } from '../../data/types/numeric.ts';
 import { selectionOf, withSelection } from '../../data/vector/batch.ts';
 import type { BoundExpression } from '../plan/expression.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
 import { constantOf } from './values.ts';
@@ -24,7 +23,7 @@ export async function* limit(plan: PlanOf<'Limit'>, run: QueryRun): Batches {
   let skip = rowCountOf(plan.offset, run, 'OFFSET', 0);
   let rest = rowCountOf(plan.limit, run, 'LIMIT', Infinity);
   if (rest === 0) return;
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     const rows = selectionOf(batch);
     if (rows.length <= skip) { skip -= rows.length; continue; }
     const taken = rows.subarray(skip, Math.min(rows.length, skip + rest));

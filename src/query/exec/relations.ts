@@ -9,7 +9,6 @@ import { EngineError } from '../../base/errors.ts';
 import { joinAll } from '../../data/types/column-type.ts';
 import { type Batch, selectionOf, withSelection } from '../../data/vector/batch.ts';
 import { RowBuffer } from '../../data/vector/row-buffer.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun, SharedRelation } from './context.ts';
 import { materialise } from './join/nested-loop-join.ts';
 import { firstRows, KeyTable } from './key-table.ts';
@@ -18,9 +17,9 @@ import type { PlanOf } from './operator.ts';
 const RECURSION_ROWS_MAX = 10_000_000;
 
 export async function* withDefinition(plan: PlanOf<'With'>, run: QueryRun): Batches {
-  const rows = await materialise(build(plan.definition, run), plan.definition.columns.length, run);
+  const rows = await materialise(run.open(plan.definition), plan.definition.columns.length, run);
   run.relations.set(plan.id, { rows });
-  yield* build(plan.body, run);
+  yield* run.open(plan.body);
 }
 
 export async function* withReference(plan: PlanOf<'WithReference'>, run: QueryRun): Batches {
@@ -68,14 +67,14 @@ export async function* recursive(plan: PlanOf<'Recursive'>, run: QueryRun): Batc
   const types = plan.anchor.columns.map((column, index) => joinAll([column.type, plan.step.columns[index]?.type ?? column.type]));
   const seen = plan.all ? undefined : new KeyTable(types, 'grouping');
   const outer = run.relations.get(plan.id);
-  const working: SharedRelation = { rows: await collect(build(plan.anchor, run), seen, columnCount, run) };
+  const working: SharedRelation = { rows: await collect(run.open(plan.anchor), seen, columnCount, run) };
   let total = 0;
   while (working.rows.rowCount > 0) {
     total += working.rows.rowCount;
     checkSize(total, run);
     yield* batchesOf(working.rows, run);
     run.relations.set(plan.id, working);
-    working.rows = await collect(build(plan.step, run), seen, columnCount, run);
+    working.rows = await collect(run.open(plan.step), seen, columnCount, run);
     if (run.isDue) await run.pause();
   }
   if (outer !== undefined) run.relations.set(plan.id, outer);

@@ -6,7 +6,6 @@ import { typeName } from '../../data/types/type-names.ts';
 import type { Value } from '../../data/types/value.ts';
 import { selectionOf } from '../../data/vector/batch.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
 import { Expansion } from './unnest.ts';
@@ -28,7 +27,7 @@ export async function* series(plan: PlanOf<'Series'>, run: QueryRun): Batches {
   const step = plan.step === undefined ? undefined : run.evaluator(plan.step);
   const scope = run.scope();
   const expansion = new Expansion(plan.ordinality);
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     const [readFrom, readTo] = [vectorReader(from.evaluate(batch, null)), vectorReader(to.evaluate(batch, null))];
     const readStep = step === undefined ? undefined : vectorReader(step.evaluate(batch, null));
     for (const row of selectionOf(batch)) {

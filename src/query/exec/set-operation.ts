@@ -8,14 +8,13 @@
 import { joinAll } from '../../data/types/column-type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import { type Batch, selectionOf, withSelection } from '../../data/vector/batch.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import { firstRows, KeyTable } from './key-table.ts';
 import type { PlanOf } from './operator.ts';
 
 export async function* unionAll(plan: PlanOf<'UnionAll'> | PlanOf<'SetOperation'>, run: QueryRun): Batches {
-  yield* build(plan.left, run);
-  yield* build(plan.right, run);
+  yield* run.open(plan.left);
+  yield* run.open(plan.right);
 }
 
 function rowTypes(plan: PlanOf<'SetOperation'>): ColumnType[] {
@@ -43,7 +42,7 @@ async function* unionDistinct(plan: PlanOf<'SetOperation'>, run: QueryRun): Batc
 /** How often each tuple of the right side occurs. */
 async function countRight(plan: PlanOf<'SetOperation'>, table: KeyTable, run: QueryRun): Promise<number[]> {
   const counts: number[] = [];
-  for await (const batch of build(plan.right, run)) {
+  for await (const batch of run.open(plan.right)) {
     const numbers = table.assign(batch.vectors, selectionOf(batch));
     for (const number of numbers) counts[number] = (counts[number] ?? 0) + 1;
     if (run.isDue) await run.pause();
@@ -75,7 +74,7 @@ export async function* setOperation(plan: PlanOf<'SetOperation'>, run: QueryRun)
   }
   const table = new KeyTable(rowTypes(plan), 'grouping');
   const counts = await countRight(plan, table, run);
-  for await (const batch of build(plan.left, run)) {
+  for await (const batch of run.open(plan.left)) {
     const rows = selectionOf(batch);
     const kept = passing(plan, rows, table.assign(batch.vectors, rows), counts);
     if (run.isDue) await run.pause();

@@ -7,7 +7,6 @@
  */
 import { BATCH_ROWS } from '../../data/vector/batch.ts';
 import { RowBuffer } from '../../data/vector/row-buffer.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
 import { openSortKeys, type RowOrder } from './sort-order.ts';
@@ -18,7 +17,7 @@ export async function* sort(plan: PlanOf<'Sort'>, run: QueryRun): Batches {
   const rows = new RowBuffer(plan.input.columns.length);
   const keys = openSortKeys(plan.keys, run);
   const scope = run.scope();
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     rows.append(batch);
     keys.append(batch, scope);
     scope.release();

@@ -8,7 +8,6 @@ import { gatherVector } from '../../data/vector/column-buffer.ts';
 import type { Scope } from '../../data/vector/kernel-memory.ts';
 import { constantVector } from '../../data/vector/vector.ts';
 import type { PhysicalPlan } from '../plan/physical-plan.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
 
@@ -51,7 +50,7 @@ export async function* overSteps(plan: PlanOf<'Filter' | 'Project'>, run: QueryR
     input = input.input;
   }
   const scope = run.scope();
-  for await (const batch of build(input, run)) {
+  for await (const batch of run.open(input)) {
     const result = runSteps(steps, batch, scope);
     if (run.isDue) await run.pause();
     if (selectedCount(result) > 0) yield result;

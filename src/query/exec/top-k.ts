@@ -4,7 +4,6 @@
  *   rows ─▶ buffer ──full (k + slack)──▶ sort, keep k ─▶ buffer …          at the end: sort, skip OFFSET
  */
 import { RowBuffer } from '../../data/vector/row-buffer.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import { rowCountOf } from './limit.ts';
 import type { PlanOf } from './operator.ts';
@@ -23,7 +22,7 @@ export async function* topK(plan: PlanOf<'TopK'>, run: QueryRun): Batches {
   let rows = new RowBuffer(plan.input.columns.length);
   let keys = openSortKeys(plan.keys, run);
   const scope = run.scope();
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     rows.append(batch);
     keys.append(batch, scope);
     scope.release();

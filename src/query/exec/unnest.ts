@@ -7,7 +7,6 @@ import type { Scope } from '../../data/vector/kernel-memory.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
 import { type Vector, valuesVector } from '../../data/vector/vector.ts';
 import { itemsOf } from '../expr/structure.ts';
-import { build } from './build.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
 
@@ -47,7 +46,7 @@ export async function* unnest(plan: PlanOf<'Unnest'>, run: QueryRun): Batches {
   const scope = run.scope();
   const listScope = run.scope();
   const expansion = new Expansion(plan.ordinality);
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     const read = vectorReader(list.evaluate(batch, listScope));
     for (const row of selectionOf(batch)) {
       const items = itemsOf(read(row)) ?? [];

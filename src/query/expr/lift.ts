@@ -1,7 +1,7 @@
 /**
  * From scalar functions to vectors: one driver for every call that has no kernel.
  *
- *   for each selected row:  any argument NULL and nulls propagate?  NULL : call(context, a, b, …)
+ *   for each selected row:  is an argument NULL, and do NULLs propagate?  NULL : call(context, a, b, …)
  *
  * What can be decided once for a batch (forms, types, whether NULLs occur, arity) is decided before the loop.
  */

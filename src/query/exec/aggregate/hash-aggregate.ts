@@ -9,7 +9,6 @@ import type { Scope } from '../../../data/vector/kernel-memory.ts';
 import { RowBuffer } from '../../../data/vector/row-buffer.ts';
 import { NULL_VECTOR, type Vector, valuesVector } from '../../../data/vector/vector.ts';
 import type { Evaluator } from '../../expr/evaluator.ts';
-import { build } from '../build.ts';
 import type { Batches, QueryRun } from '../context.ts';
 import { firstRows, KeyTable } from '../key-table.ts';
 import type { PlanOf } from '../operator.ts';
@@ -78,7 +77,7 @@ export async function* hashAggregate(plan: PlanOf<'HashAggregate'>, run: QueryRu
   const sets = plan.groupingSets ?? [plan.groupBy.map((_, index) => index)];
   const groupings = sets.map((set) => new Grouping(plan, set, evaluators, run));
   const scope = run.scope();
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     const keys = evaluators.map((evaluator) => evaluator.evaluate(batch, scope));
     for (const grouping of groupings) grouping.update(batch, keys, scope);
     scope.release();

@@ -9,7 +9,6 @@ import { type Batch, iota, selectionOf } from '../../../data/vector/batch.ts';
 import { vectorReader } from '../../../data/vector/reader.ts';
 import { RowBuffer } from '../../../data/vector/row-buffer.ts';
 import type { PhysicalPlan } from '../../plan/physical-plan.ts';
-import { build } from '../build.ts';
 import type { Batches, QueryRun } from '../context.ts';
 import { KeyTable } from '../key-table.ts';
 import type { PlanOf } from '../operator.ts';
@@ -43,7 +42,7 @@ class Memo {
     const known = this.#results[number];
     if (known !== undefined) return known;
     this.#run.expressions.correlation.values = values;
-    const rows = await materialise(build(this.#plan, this.#run), this.#plan.columns.length, this.#run);
+    const rows = await materialise(this.#run.open(this.#plan), this.#plan.columns.length, this.#run);
     this.#rowCount += rows.rowCount + 1;
     if (this.#rowCount > MEMO_ROWS_MAX) { this.#table = this.#newTable(); this.#results = []; this.#rowCount = 0; } else this.#results[number] = rows;
     return rows;
@@ -57,7 +56,7 @@ export async function* apply(plan: PlanOf<'Apply'>, run: QueryRun): Batches {
   const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
   const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: plan.condition, markType }, run);
   const scope = run.scope();
-  for await (const batch of build(plan.left, run)) {
+  for await (const batch of run.open(plan.left)) {
     const rows = selectionOf(batch);
     const correlation: Batch = { rowCount: batch.rowCount, vectors: evaluators.map((evaluator) => evaluator.evaluate(batch, null)), selection: batch.selection };
     const readers = correlation.vectors.map(vectorReader);

@@ -13,7 +13,6 @@ import { RowBuffer } from '../../../data/vector/row-buffer.ts';
 import type { Vector } from '../../../data/vector/vector.ts';
 import type { Evaluator } from '../../expr/evaluator.ts';
 import type { BoundExpression } from '../../plan/expression.ts';
-import { build } from '../build.ts';
 import type { Batches, QueryRun } from '../context.ts';
 import { KeyTable } from '../key-table.ts';
 import type { PlanOf } from '../operator.ts';
@@ -132,7 +131,7 @@ function candidatesOf(side: BuildSide, batch: Batch, keys: readonly Vector[], on
 export async function* hashJoin(plan: PlanOf<'HashJoin'>, run: QueryRun): Batches {
   const keys = keysOf(plan);
   const side = new BuildSide(plan, keys, run);
-  await side.fill(build(plan.right, run), run);
+  await side.fill(run.open(plan.right), run);
   if (side.rows.rowCount === 0 && (plan.join === 'inner' || plan.join === 'semi')) return;
   const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
   const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: keys.residual, markType }, run);
@@ -140,7 +139,7 @@ export async function* hashJoin(plan: PlanOf<'HashJoin'>, run: QueryRun): Batche
   const evaluators = keys.left.map((key) => run.evaluator(key));
   const keyScope = run.scope();
   const scope = run.scope();
-  for await (const batch of build(plan.left, run)) {
+  for await (const batch of run.open(plan.left)) {
     const vectors = evaluators.map((evaluator) => evaluator.evaluate(batch, keyScope));
     yield* output.batches(batch, side.rows, candidatesOf(side, batch, vectors, oneIsEnough), scope);
     keyScope.release();

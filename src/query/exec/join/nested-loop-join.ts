@@ -1,7 +1,6 @@
 /** NestedLoopJoin: every left row against every right row, in blocks of candidate pairs, so that any size can be cancelled. */
 import { selectionOf } from '../../../data/vector/batch.ts';
 import { RowBuffer } from '../../../data/vector/row-buffer.ts';
-import { build } from '../build.ts';
 import type { Batches, QueryRun } from '../context.ts';
 import type { PlanOf } from '../operator.ts';
 import { JoinOutput } from './join-output.ts';
@@ -18,13 +17,13 @@ export async function materialise(input: Batches, columnCount: number, run: Quer
 }
 
 export async function* nestedLoopJoin(plan: PlanOf<'NestedLoopJoin'>, run: QueryRun): Batches {
-  const right = await materialise(build(plan.right, run), plan.right.columns.length, run);
+  const right = await materialise(run.open(plan.right), plan.right.columns.length, run);
   if (right.rowCount === 0 && (plan.join === 'inner' || plan.join === 'semi')) return;
   const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
   const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: plan.condition, markType }, run);
   const reach = output.needsOneMatch && plan.condition === undefined ? Math.min(1, right.rowCount) : right.rowCount;
   const scope = run.scope();
-  for await (const batch of build(plan.left, run)) {
+  for await (const batch of run.open(plan.left)) {
     const rows = selectionOf(batch);
     const source = new RangeCandidates(rows, new Int32Array(rows.length), new Int32Array(rows.length).fill(reach), null);
     yield* output.batches(batch, right, source, scope);

@@ -13,7 +13,6 @@ import { RowBuffer } from '../../../data/vector/row-buffer.ts';
 import { valuesVector } from '../../../data/vector/vector.ts';
 import type { PhysicalWindow } from '../../plan/physical-plan.ts';
 import { aggregateOverload } from '../aggregate/aggregate-call.ts';
-import { build } from '../build.ts';
 import type { Batches, QueryRun } from '../context.ts';
 import type { PlanOf } from '../operator.ts';
 import { FrameFinder } from './frame.ts';
@@ -92,7 +91,7 @@ export async function* window(plan: PlanOf<'Window'>, run: QueryRun): Batches {
     return new WindowRun(call, ordering, run);
   });
   const scope = run.scope();
-  for await (const batch of build(plan.input, run)) {
+  for await (const batch of run.open(plan.input)) {
     rows.append(batch);
     for (const ordering of orderings.values()) ordering.append(batch, scope);
     for (const call of calls) call.append(batch, scope);

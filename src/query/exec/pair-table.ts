@@ -13,7 +13,7 @@ function mix(low: number, high: number): number {
   return hash ^ (hash >>> 13);
 }
 
-export class PairIndex {
+export class PairTable {
   #slots = new Int32Array(SLOTS_MIN);
   #pairs = new Int32Array(SLOTS_MIN);
   #size = 0;
