@@ -3,7 +3,6 @@ import type { EvaluationContext } from '../catalog/function.ts';
 import type { Type } from '../data/types/type.ts';
 import { type Batch, rowsOf } from '../data/vector/batch.ts';
 import { bindQuery, bindSettings } from '../query/plan/bind-statement.ts';
-import { explainRows, EXPLAIN_COLUMNS } from '../query/plan/explain.ts';
 import type { QueryStatement } from '../query/sql/ast.ts';
 import type { Snapshot } from '../storage/storage.ts';
 import { bindContext } from '../tx/binding.ts';
@@ -15,6 +14,7 @@ import { evaluationContext, type ReadView, type StatementEnvironment } from '../
 import { ToldRows } from '../tx/told.ts';
 import type { BoundStatement, TableName, Told, TransactionView, WriteStatement } from '../tx/write-statement.ts';
 import { awaitToken, viewOptions } from './basis.ts';
+import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
 import { type OpenDatabase, readView } from './open-database.ts';
 import { rowsResult, streamResult } from './result.ts';
 import type { ExecutionResult, StatementDescription } from './session.ts';

@@ -1,6 +1,6 @@
 /** OIDs of relations, for `regclass`: names are looked for as FROM would find them. */
 import type { CatalogView } from '../catalog/table-source.ts';
-import { relationOid } from '../catalog/system/relation-oid.ts';
+import { relationOid } from '../catalog/relation-oid.ts';
 import type { RelationNames } from './statement-environment.ts';
 
 const SEARCHED_SCHEMAS = ['public', 'pg_catalog'] as const;
