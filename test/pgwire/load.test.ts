@@ -1,6 +1,6 @@
 /** Slow readers, many connections, cancels, the end of the server. */
 import { describe, expect, test } from 'vitest';
-import { bind, execute, int32, parse, printMessage, query, RawClient, startup, sync } from './raw-client.ts';
+import { bind, cellsOf, execute, int32, parse, printMessage, query, RawClient, startup, sync } from './raw-client.ts';
 import type { Message } from './raw-client.ts';
 import { openTestServer } from './test-server.ts';
 
@@ -37,6 +37,26 @@ describe('a slow reader', () => {
     slow.close();
     other.close();
     await expect.poll(() => session.closed).toBe(true);
+  });
+
+  test('gets every row, in order and undamaged', async () => {
+    const { port } = await openTestServer();
+    const client = await RawClient.start(port);
+    client.send(query('rows 20000 200'));
+    let expected = 0;
+    for (;;) {
+      const found = await client.next() ?? expect.fail('closed');
+      if (found.type === 'Z') break;
+      if (found.type !== 'D') continue;
+      expect(cellsOf(found.body).map(String)).toEqual([String(expected++), 'x'.repeat(200)]);
+      if (expected % 5_000 === 0) {
+        client.socket.pause();
+        await new Promise((resolve) => { setTimeout(resolve, 20); });
+        client.socket.resume();
+      }
+    }
+    expect(expected).toBe(20_000);
+    client.close();
   });
 
   test('can be cancelled while it does not read', async () => {

@@ -71,6 +71,7 @@ export class ScriptedSession implements Session {
       case 'insert': return done('INSERT 0 1');
       case 'notice': this.options.onNotice({ severity: 'NOTICE', sqlState: '00000', message: 'mind the gap', hint: 'look down' }); return done('NOTICE');
       case 'set': return this.#set(words);
+      case 'deallocate': case 'discard': return done(verb.toUpperCase());
       case 'sleep': await new Promise<void>((resolve) => { this.#cancel = resolve; }); throw cancelled();
       default: return this.#rows(statement, parameters);
     }
@@ -153,7 +154,7 @@ const countParameters = (text: string): number => Math.max(0, ...[...text.matchA
 function kindOf(text: string): ParsedStatement['kind'] {
   const verb = /^\w+/.exec(text)?.[0].toLowerCase();
   if (verb === 'begin' || verb === 'commit' || verb === 'rollback' || verb === 'copy' || verb === 'show') return verb;
-  return verb === 'set' ? 'session' : verb === 'insert' ? 'dml' : 'query';
+  return verb === 'set' || verb === 'deallocate' || verb === 'discard' ? 'session' : verb === 'insert' ? 'dml' : 'query';
 }
 
 const literals = (text: string): readonly string[] => text.slice('select'.length).split(',').map((literal) => literal.trim());

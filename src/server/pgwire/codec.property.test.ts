@@ -24,8 +24,8 @@ function encode(value: Present, format: 'text' | 'binary', style = STYLE): Buffe
   (format === 'binary' ? binaryEncoderFor(wire, style) : textEncoderFor(wire, style))(writer, value);
   writer.end();
   const { buffer, length } = writer.detach();
-  const bytes = Buffer.from(buffer.subarray(9, length));
-  expect(buffer.readInt32BE(5)).toBe(bytes.length);
+  const bytes = Buffer.from(buffer.bytes.subarray(9, length));
+  expect(buffer.bytes.readInt32BE(5)).toBe(bytes.length);
   pool.give(buffer);
   return bytes;
 }

@@ -15,7 +15,7 @@ function cell(oid: number, value: Exclude<Value, null>, format: 'text' | 'binary
   const wire = pgTypeByOid(oid) ?? expect.fail('unknown OID');
   (format === 'binary' ? binaryEncoderFor(wire, STYLE) : textEncoderFor(wire, STYLE))(writer, value);
   const { buffer, length } = writer.detach();
-  return buffer.subarray(4, length);
+  return buffer.bytes.subarray(4, length);
 }
 
 const decimal = (unscaled: bigint, scale: number): Value => ({ kind: 'decimal', unscaled, scale, precision: 32 });

@@ -12,14 +12,14 @@ import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import type { TimeSlice } from '../../base/turn.ts';
 import type { Type } from '../../data/types/type.ts';
-import type { ExecutionResult, ParameterInput, Session, StatementDescription } from '../../database/session.ts';
+import type { ExecutionResult, ParameterInput, ParsedStatement, Session, StatementDescription } from '../../database/session.ts';
 import { bindComplete, closeComplete, commandComplete, emptyQueryResponse, noData, parameterDescription, parseComplete, portalSuspended, rowDescription } from './backend-messages.ts';
 import type { FrameReader } from './frame-reader.ts';
 import type { Output } from './output.ts';
 import { outputStyle } from './output-style.ts';
 import { readParameters } from './parameter-decoding.ts';
 import type { RawParameter } from './parameter-decoding.ts';
-import { parameterCount, refuseCopy } from './prepared-statement.ts';
+import { deallocated, parameterCount, refuseCopy } from './prepared-statement.ts';
 import type { Portal, PreparedStatement } from './prepared-statement.ts';
 import { ResultStream } from './result-stream.ts';
 import { formatOf, RowEncoder } from './row-encoder.ts';
@@ -137,8 +137,9 @@ export class ExtendedQuery {
     else if (portal.stream.isOver && parsed.kind !== 'query') throw new EngineError('protocol-violation', `portal "${name}" has run already`);
     const stream = must(portal.stream, 'an executed portal has a stream');
     const isComplete = stream.isOver || await stream.send(this.#output, slice, limit > 0 ? limit : Infinity);
-    if (isComplete) commandComplete(writer, stream.tag());
-    else portalSuspended(writer);
+    if (!isComplete) return portalSuspended(writer);
+    commandComplete(writer, stream.tag());
+    this.forgetDeallocated(parsed);
   }
 
   async #start(portal: Portal, isDescribed: boolean): Promise<void> {
@@ -203,8 +204,12 @@ export class ExtendedQuery {
     await this.#dropPortal('');
   }
 
-  /** After DISCARD ALL and DEALLOCATE ALL. */
-  dropStatements(): void { this.#statements.clear(); }
+  /** After DISCARD ALL and DEALLOCATE. */
+  forgetDeallocated(statement: ParsedStatement): void {
+    const target = deallocated(statement);
+    if (target === 'all') this.#statements.clear();
+    else if (target !== undefined) this.#statements.delete(target.name);
+  }
 
   #finishParse(statement: PreparedStatement): void {
     this.#pending = undefined;

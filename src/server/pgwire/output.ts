@@ -37,7 +37,7 @@ export class Output {
     if (this.writer.length === 0) return;
     const { buffer, length } = this.writer.detach();
     if (this.#socket.destroyed) return;
-    this.#blocked = !this.#socket.write(buffer.subarray(0, length));
+    this.#blocked = !this.#socket.write(buffer.bytes.subarray(0, length));
     // Nothing left in the stream means that the kernel has its copy: the buffer is free again.
     if (this.#socket.writableLength === 0) this.#pool.give(buffer);
   }

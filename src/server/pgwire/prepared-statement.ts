@@ -32,6 +32,15 @@ export interface Portal {
 
 export const parameterCount = (statement: PreparedStatement): number => Math.max(statement.parsed.parameterCount, statement.declaredOids.length);
 
+/** The prepared statement that a statement makes void: one by name, or all. Clients prepare by protocol and deallocate by SQL. */
+export function deallocated(statement: ParsedStatement): { readonly name: string } | 'all' | undefined {
+  if (statement.kind !== 'session') return undefined;
+  if (/^\s*(?:discard|deallocate(?:\s+prepare)?)\s+all\b/i.test(statement.text)) return 'all';
+  const match = /^\s*deallocate\s+(?:prepare\s+)?(?:"((?:[^"]|"")+)"|([^\s;"]+))/i.exec(statement.text);
+  const name = match?.[1]?.replaceAll('""', '"') ?? match?.[2]?.toLowerCase();
+  return name === undefined ? undefined : { name };
+}
+
 export function refuseCopy(statement: ParsedStatement): void {
   if (statement.kind === 'copy') throw new EngineError('unsupported', 'COPY is not supported yet', { hint: 'Use INSERT INTO … RECORDS $1 with JSON, or a multi-row INSERT.' });
 }

@@ -111,7 +111,7 @@ export class SessionMessages {
       reader.end();
       source = text;
       await this.#extended.dropUnnamed();
-      await runSimpleQuery(text, this.#session, this.#output, this.#slice);
+      await runSimpleQuery(text, this.#session, this.#output, this.#slice, (statement) => this.#extended.forgetDeallocated(statement));
       if (this.#session.transactionStatus === 'idle') await this.#extended.dropPortals();
     } catch (error) {
       this.#extended.forgetPending();

@@ -11,13 +11,14 @@ import { wireColumns } from './wire-type.ts';
 
 const TEXT = (): number => 0;
 
-/** The first error ends the message and is thrown. */
-export async function runSimpleQuery(text: string, session: Session, output: Output, slice: TimeSlice): Promise<void> {
+/** `onDone` is called after each statement. The first error ends the message and is thrown. */
+export async function runSimpleQuery(text: string, session: Session, output: Output, slice: TimeSlice, onDone: (statement: ParsedStatement) => void): Promise<void> {
   let isEmpty = true;
   for (const statement of session.parse(text)) {
     if (statement.kind === 'empty') continue;
     isEmpty = false;
     await runStatement(statement, session, output, slice);
+    onDone(statement);
   }
   if (isEmpty) emptyQueryResponse(output.writer);
 }

@@ -1,7 +1,7 @@
 /** Cells in text format. What clients parse most (integers, text, instants) is written without strings in between where possible. */
 import { must } from '../../base/assert.ts';
 import { formatDecimal } from '../../data/types/decimal.ts';
-import { formatValue } from '../../data/types/format.ts';
+import { formatDouble, formatValue } from '../../data/types/format.ts';
 import { toJson } from '../../data/types/json.ts';
 import { PG_TRANSIT, pgTypeByOid } from '../../data/types/pg-types.ts';
 import type { FallbackFormat, PgType } from '../../data/types/pg-types.ts';
@@ -54,6 +54,15 @@ function integerText(writer: MessageWriter, value: Present): void {
   writer.endCell(cell);
 }
 
+/** Where the canonical text has no exponent, it is what the runtime prints, with a fraction. */
+function floatText(writer: MessageWriter, value: Present): void {
+  if (typeof value !== 'number') return anyText(writer, value);
+  const size = Math.abs(value);
+  if (!(size >= 1e-3 && size < 1e7)) return writer.textCell(formatDouble(value));
+  const text = String(value);
+  writer.textCell(Number.isInteger(value) ? `${text}.0` : text);
+}
+
 function decimalText(writer: MessageWriter, value: Present): void {
   writer.textCell(isTagged(value) && value.kind === 'decimal' ? formatDecimal(value) : textOf(value));
 }
@@ -73,7 +82,6 @@ const timeEncoder = (style: OutputStyle): CellEncoder => (writer, value) =>
   writer.textCell(isTime(value) ? wireTimeValue(value, style.dateStyle) : textOf(value));
 
 const DAY_MICROS = 86_400_000_000;
-const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 
 /** Instants in UTC within ±2^53 µs, which nearly all are, are taken apart as doubles, exactly; rows next to each other share the day. */
 function instantEncoder(style: OutputStyle): CellEncoder {
@@ -88,14 +96,15 @@ function instantEncoder(style: OutputStyle): CellEncoder {
     const days = Math.floor(micros / DAY_MICROS);
     if (days !== lastDays) {
       lastDays = days;
-      lastText = formatDays(days);
+      lastText = `${formatDays(days)} `;
     }
     const rest = micros - days * DAY_MICROS;
     const seconds = Math.floor(rest / 1_000_000);
-    const fraction = rest - seconds * 1_000_000;
-    const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-    const digits = fraction === 0 ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
-    writer.textCell(`${lastText} ${clock}${digits}+00:00`);
+    const cell = writer.beginCell();
+    writer.text(lastText);
+    writer.clockText(seconds, rest - seconds * 1_000_000);
+    writer.text('+00:00');
+    writer.endCell(cell);
   };
 }
 
@@ -120,7 +129,7 @@ function quoteItem(text: string): string {
 
 const ENCODERS = new Map<number, CellEncoder>([
   [20, integerText], [21, integerText], [23, integerText], [1700, decimalText], [26, objectIdText], [24, objectIdText], [2205, objectIdText],
-  [16, anyText], [17, anyText], [25, anyText], [700, anyText], [701, anyText], [2950, anyText], [11_111, anyText],
+  [16, anyText], [17, anyText], [25, anyText], [700, anyText], [701, floatText], [2950, anyText], [11_111, anyText],
 ]);
 const TIME_OIDS: ReadonlySet<number> = new Set([1082, 1083, 1114, 1186, 11_112, 3910]);
 
