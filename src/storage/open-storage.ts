@@ -36,7 +36,7 @@ export interface MemoryStorageOptions {
   readonly clock?: Clock | undefined;
 }
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 
 /** A database that lives as long as the process. */
 export function openMemoryStorage(options: MemoryStorageOptions): Storage {

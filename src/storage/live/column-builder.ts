@@ -136,7 +136,15 @@ export class ColumnBuilder {
     this.#length = row;
   }
 
-  /** The first `count` rows. Shares memory with the builder. */
+  /** The first `count` rows for reading at once: what the builder does next may change what lies behind them. */
+  peek(count: number): ColumnChunk {
+    if (this.#sealed !== undefined) return this.#sealed;
+    if (this.#mode !== 'values') return this.chunk(count);
+    this.#padTo(count);
+    return { form: 'values', values: this.#values };
+  }
+
+  /** The first `count` rows, to hand out. Shares memory with the builder, but for `values`. */
   chunk(count: number): ColumnChunk {
     if (this.#sealed !== undefined) return count === CHUNK_ROWS_MAX ? this.#sealed : chunkPrefix(this.#sealed, count);
     if (this.#mode === 'empty') return NULL_CHUNK;

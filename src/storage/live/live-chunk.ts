@@ -113,7 +113,12 @@ export class LiveChunk {
     return low;
   }
 
-  /** The first `count` rows of a document column. */
+  /** The same for reading at once, without a copy. */
+  peekColumn(name: string, count: number): ColumnChunk {
+    return this.columns.get(name)?.peek(count) ?? NULL_CHUNK;
+  }
+
+  /** The first `count` rows of a document column, to hand out. */
   column(name: string, count: number): ColumnChunk {
     return this.columns.get(name)?.chunk(count) ?? NULL_CHUNK;
   }

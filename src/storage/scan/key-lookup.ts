@@ -1,6 +1,5 @@
 /**
  * Looking up entities by key: the live hash maps, then, from the newest file to the oldest, the pages that may hold the key.
- * Without files nothing is awaited.
  */
 import type { Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
@@ -11,11 +10,29 @@ import type { ScanContext } from './scan-context.ts';
 import { emitSettledRow } from './settled-scan.ts';
 import type { SettledSource } from './settled-source.ts';
 
+/** Without files: at once. */
+export function lookUpLive(context: ScanContext, ids: readonly Value[]): RowChunk[] {
+  const { entity, collector } = context;
+  for (const id of ids) {
+    collectLive(context, id);
+    entity.orderBySeq();
+    entity.resolve(context.bounds);
+  }
+  collector.finish();
+  const chunks: RowChunk[] = [];
+  for (let ready = collector.takeReady(); ready !== undefined; ready = collector.takeReady()) chunks.push(ready);
+  return chunks;
+}
+
+function collectLive(context: ScanContext, id: Value): void {
+  const key = mapKey(id);
+  for (let i = context.sources.length - 1; i >= 0; i--) context.sources[i]?.collect(key, context.entity);
+}
+
 export async function* lookUpKeys(context: ScanContext, ids: readonly Value[]): AsyncGenerator<RowChunk | undefined, void, undefined> {
   const { entity, collector, files, settled } = context;
   for (const id of ids) {
-    const key = mapKey(id);
-    for (let i = context.sources.length - 1; i >= 0; i--) context.sources[i]?.collect(key, entity);
+    collectLive(context, id);
     for (let i = files.length - 1; i >= 0; i--) await collectFromFile(context, files[i] as RawFile, id);
     entity.orderBySeq();
     if (settled !== undefined) await emitSettled(context, settled, id);

@@ -23,7 +23,7 @@ export function* scanLive(context: ScanContext): Generator<RowChunk | undefined,
       const chunk = chunks[index] as LiveChunk;
       const count = chunk.countUpTo(source.seq);
       if (count === 0) break;
-      if (isWhole(chunk, source, context.bounds)) yield wholeChunk(source, index, chunk, count, context.plan);
+      if (isWhole(chunk, source, context.bounds)) yield wholeChunk(chunk, count, context.plan);
       else scanChunk(context, source, index, chunk, count);
       for (let ready = context.collector.takeReady(); ready !== undefined; ready = context.collector.takeReady()) yield ready;
       yield undefined;
@@ -36,10 +36,9 @@ function isWhole(chunk: LiveChunk, source: LiveSource, bounds: TemporalBounds): 
   return chunk.isPlain && !source.hasMarks && !bounds.clamp && chunk.maxValidFrom < bounds.validTo && chunk.maxSystemFrom < bounds.systemTo;
 }
 
-function wholeChunk(source: LiveSource, index: number, chunk: LiveChunk, count: number, plan: OutputPlan): RowChunk {
-  const page = source.page(index);
+function wholeChunk(chunk: LiveChunk, count: number, plan: OutputPlan): RowChunk {
   const columns = plan.columns.map((column): ColumnChunk => {
-    if (column.kind === 'document') return page.columns[column.index] as ColumnChunk;
+    if (column.kind === 'document') return chunk.column(plan.documents[column.index] as string, count);
     switch (column.slot) {
       case 'validFrom': return instantColumn(chunk.validFrom.subarray(0, count), 'validFrom');
       case 'systemFrom': return instantColumn(chunk.systemFrom.subarray(0, count), 'systemFrom');

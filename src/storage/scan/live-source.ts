@@ -40,12 +40,13 @@ export class LiveSource {
     return false;
   }
 
+  /** Columns of a chunk's rows for gathering; not to be handed out. */
   page(chunkIndex: number): ColumnPage {
     const known = this.#pages[chunkIndex];
     if (known !== undefined) return known;
     const chunk = this.generation.chunks[chunkIndex] as LiveChunk;
     const count = chunk.countUpTo(this.seq);
-    const columns: ColumnChunk[] = this.#documents.map((name) => chunk.column(name, count));
+    const columns: ColumnChunk[] = this.#documents.map((name) => chunk.peekColumn(name, count));
     const page: ColumnPage = { columns };
     this.#pages[chunkIndex] = page;
     return page;

@@ -62,11 +62,23 @@ export function unboundedColumn(rowCount: number): ColumnChunk {
   return { form: 'fixed', type: INSTANT, data: ALL_UNBOUNDED.subarray(0, rowCount), validity: NO_BITS };
 }
 
+/** Key lookups find few rows; the refs grow to a whole chunk in three steps. */
+const CAPACITY_FIRST = 8;
+
+const allocateTimes = (capacity: number): Record<TemporalSlot, BigInt64Array> => ({
+  validFrom: new BigInt64Array(capacity), validTo: new BigInt64Array(capacity), systemFrom: new BigInt64Array(capacity), systemTo: new BigInt64Array(capacity),
+});
+
+function grown(from: Int32Array<ArrayBuffer>, to: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  to.set(from);
+  return to;
+}
+
 export class RowCollector {
   readonly #plan: OutputPlan;
   #pages: ColumnPage[] = [];
-  readonly #pageOf = new Int32Array(CHUNK_ROWS_MAX);
-  readonly #rowOf = new Int32Array(CHUNK_ROWS_MAX);
+  #pageOf = new Int32Array(CAPACITY_FIRST);
+  #rowOf = new Int32Array(CAPACITY_FIRST);
   #times: Record<TemporalSlot, BigInt64Array> | undefined;
   #count = 0;
   /** Chunks that are full; the scan takes them away. */
@@ -81,17 +93,28 @@ export class RowCollector {
   add(page: ColumnPage, row: number, validFrom: bigint, validTo: bigint, systemFrom: bigint, systemTo: bigint): void {
     if (this.#pages[this.#pages.length - 1] !== page) this.#pages.push(page);
     const at = this.#count;
+    if (at === this.#pageOf.length) this.#grow();
     this.#pageOf[at] = this.#pages.length - 1;
     this.#rowOf[at] = row;
     if (this.#plan.needsTimes) {
-      this.#times ??= { validFrom: new BigInt64Array(CHUNK_ROWS_MAX), validTo: new BigInt64Array(CHUNK_ROWS_MAX), systemFrom: new BigInt64Array(CHUNK_ROWS_MAX), systemTo: new BigInt64Array(CHUNK_ROWS_MAX) };
-      this.#times.validFrom[at] = validFrom;
-      this.#times.validTo[at] = validTo;
-      this.#times.systemFrom[at] = systemFrom;
-      this.#times.systemTo[at] = systemTo;
+      const times = (this.#times ??= allocateTimes(this.#pageOf.length));
+      times.validFrom[at] = validFrom;
+      times.validTo[at] = validTo;
+      times.systemFrom[at] = systemFrom;
+      times.systemTo[at] = systemTo;
     }
     this.#count = at + 1;
     if (this.#count === CHUNK_ROWS_MAX) this.finish();
+  }
+
+  #grow(): void {
+    const capacity = Math.min(CHUNK_ROWS_MAX, this.#pageOf.length * 8);
+    this.#pageOf = grown(this.#pageOf, new Int32Array(capacity));
+    this.#rowOf = grown(this.#rowOf, new Int32Array(capacity));
+    const times = this.#times;
+    if (times === undefined) return;
+    this.#times = allocateTimes(capacity);
+    for (const slot of SLOTS.values()) this.#times[slot].set(times[slot]);
   }
 
   takeReady(): RowChunk | undefined { return this.#ready.shift(); }

@@ -14,7 +14,7 @@ import { isKeyable, mapKey } from '../key.ts';
 import type { TableVersion } from '../live/table-state.ts';
 import type { TemporalBounds } from '../temporal/resolve.ts';
 import { EntityRows } from './entity-rows.ts';
-import { lookUpKeys } from './key-lookup.ts';
+import { lookUpKeys, lookUpLive } from './key-lookup.ts';
 import { scanLive } from './live-scan.ts';
 import { LiveSource, type LiveView } from './live-source.ts';
 import { scanMerged } from './settled-scan.ts';
@@ -57,13 +57,52 @@ export class StoredTable implements TableSource {
   }
 
   scan(request: ScanRequest, cancel: CancelFlag): Scan {
-    const keyed = request.bounds.find((bound) => keysOf(bound) !== undefined);
-    const keys = keyed === undefined ? undefined : keysOf(keyed);
+    let keys: readonly Value[] | undefined;
+    const residual = request.bounds.filter((bound) => {
+      if (keys !== undefined) return true;
+      keys = keysOf(bound);
+      return keys === undefined;
+    });
     const view = this.#view;
-    return {
-      residual: request.bounds.filter((bound) => bound !== keyed),
-      [Symbol.asyncIterator]: () => limited(scanView(view, request, keys, cancel), request.limit),
-    };
+    return { residual, [Symbol.asyncIterator]: () => iterate(view, request, keys, cancel) };
+  }
+}
+
+function iterate(view: TableView, request: ScanRequest, keys: readonly Value[] | undefined, cancel: CancelFlag): AsyncIterator<RowChunk, void, undefined> {
+  if (keys !== undefined && view.version.files.length === 0 && view.version.settled === undefined) return new LiveLookup(view, request, keys, cancel);
+  const chunks = scanView(view, request, keys, cancel);
+  return request.limit === undefined ? chunks : limited(chunks, request.limit);
+}
+
+/** Entities of a table without files: all there is to do is done at the first call. */
+class LiveLookup implements AsyncIterator<RowChunk, void, undefined> {
+  readonly #view: TableView;
+  readonly #request: ScanRequest;
+  readonly #keys: readonly Value[];
+  readonly #cancel: CancelFlag;
+  #chunks: RowChunk[] | undefined;
+
+  constructor(view: TableView, request: ScanRequest, keys: readonly Value[], cancel: CancelFlag) {
+    this.#view = view;
+    this.#request = request;
+    this.#keys = keys;
+    this.#cancel = cancel;
+  }
+
+  next(): Promise<IteratorResult<RowChunk, void>> {
+    try {
+      this.#cancel.check();
+      this.#chunks ??= lookUpLive(openContext(this.#view, this.#request), this.#keys);
+      const chunk = this.#chunks.shift();
+      return Promise.resolve(chunk === undefined ? { done: true, value: undefined } : { done: false, value: chunk });
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  return(): Promise<IteratorResult<RowChunk, void>> {
+    this.#chunks = [];
+    return Promise.resolve({ done: true, value: undefined });
   }
 }
 
@@ -99,8 +138,7 @@ async function* scanView(view: TableView, request: ScanRequest, keys: readonly V
 }
 
 /** Ends after the chunk that holds the last row that is needed. */
-async function* limited(chunks: AsyncGenerator<RowChunk, void, undefined>, limit: number | undefined): AsyncGenerator<RowChunk, void, undefined> {
-  if (limit === undefined) { yield* chunks; return; }
+async function* limited(chunks: AsyncGenerator<RowChunk, void, undefined>, limit: number): AsyncGenerator<RowChunk, void, undefined> {
   let rowCount = 0;
   if (limit <= 0) return;
   for await (const chunk of chunks) {
