@@ -32,7 +32,7 @@ export interface ResolvedCall {
  */
 export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = [], zone?: string): ResolvedCall {
   checkArity(definition, types.length);
-  if (definition.polymorphic === true) return resolvePolymorphic(definition, types.length, literals);
+  if (definition.polymorphic === true) return resolvePolymorphic(definition, types.length, literals, zone);
   const choices = types.map((type) => legChoices(type, definition.nulls));
   if (choices.some((choice) => choice.length === 0)) return alwaysNull(definition);
   checkCombinations(definition, choices);
@@ -52,8 +52,8 @@ export function resolveCall(definition: FunctionDefinition, types: readonly Colu
   };
 }
 
-function resolvePolymorphic(definition: FunctionDefinition, count: number, literals: readonly (Value | undefined)[]): ResolvedCall {
-  const overload = definition.resolve(Array.from({ length: count }, (_, at) => ({ type: undefined, literal: literals[at] })));
+function resolvePolymorphic(definition: FunctionDefinition, count: number, literals: readonly (Value | undefined)[], zone: string | undefined): ResolvedCall {
+  const overload = definition.resolve(Array.from({ length: count }, (_, at) => ({ type: undefined, literal: literals[at] })), zone);
   if (overload === undefined) throw noOverloadError(definition, []);
   return { definition, result: overload.result, call: overload.call, mayRaise: overload.mayRaise, single: overload };
 }

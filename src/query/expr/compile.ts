@@ -10,6 +10,7 @@ import { resolveCall } from '../../catalog/resolve-call.ts';
 import type { Value } from '../../data/types/value.ts';
 import { type Batch } from '../../data/vector/batch.ts';
 import { constantVector, NULL_VECTOR, type Vector } from '../../data/vector/vector.ts';
+import { literalsOf } from '../plan/call-type.ts';
 import type { BoundExpression } from '../plan/expression.ts';
 import { compileCast } from './cast.ts';
 import type { Evaluator, ExpressionContext, Predicate } from './evaluator.ts';
@@ -78,8 +79,7 @@ function parameterEvaluator(expression: Kind<'parameter'>, context: ExpressionCo
 
 function compileCall(expression: Kind<'call'>, context: ExpressionContext): CompiledCall {
   const definition = scalarNamed(expression.name);
-  const literals = expression.args.map((arg): Value | undefined => (arg.kind === 'literal' ? arg.value : undefined));
-  const resolved = resolveCall(definition, expression.args.map((arg) => arg.type), literals, context.evaluation.zone);
+  const resolved = resolveCall(definition, expression.args.map((arg) => arg.type), literalsOf(expression.args), context.evaluation.zone);
   const lifted: LiftedCall = {
     call: resolved.single?.call ?? resolved.call,
     propagatesNull: definition.nulls === 'propagate',

@@ -8,8 +8,15 @@ import type { Value } from '../../data/types/value.ts';
 import type { BoundExpression } from './expression.ts';
 import { nearestName } from './near-name.ts';
 
-/** Values of literal arguments; undefined for everything else. */
-export const literalsOf = (args: readonly BoundExpression[]): (Value | undefined)[] => args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined));
+/** Values of literal arguments, lists of literals among them; undefined for everything else. */
+export const literalsOf = (args: readonly BoundExpression[]): (Value | undefined)[] => args.map(literalOf);
+
+function literalOf(expression: BoundExpression): Value | undefined {
+  if (expression.kind === 'literal') return expression.value;
+  if (expression.kind !== 'list') return undefined;
+  const items = expression.items.map(literalOf);
+  return items.includes(undefined) ? undefined : (items as Value[]);
+}
 
 export function scalarDefinition(name: string, position: number | undefined): FunctionDefinition {
   const definition = lookupScalar(name);
