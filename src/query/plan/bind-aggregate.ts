@@ -21,7 +21,7 @@ export function bindAggregateCall(binder: Binder, call: CallExpression, environm
   const orderBy: readonly SortKey[] = within.length > 0 ? binder.sortItems(within, inside) : binder.sortItems(modifiers?.orderBy ?? [], inside);
   // PERCENTILE_CONT(f) WITHIN GROUP (ORDER BY x): the sorted expression is what is aggregated.
   const [sorted] = within.length > 0 ? orderBy : [];
-  const all = sorted === undefined ? args : [sorted.expression, ...args];
+  const all = sorted === undefined ? args : [...args, sorted.expression];
   const [least, most] = definition.arity;
   const count = all.length;
   if (!(modifiers?.star === true && least === 0) && (count < Math.max(least, 0) || count > most || (count === 0 && modifiers?.star !== true && definition.name === 'count'))) {
