@@ -7,7 +7,8 @@
  */
 import { EngineError } from '../../base/errors.ts';
 import { columnTypeOfValue, typeOfValue } from '../../data/types/column-type.ts';
-import { parseJson } from '../../data/types/json-read.ts';
+import { parseJsonLd } from '../../data/types/json-ld.ts';
+import { parseTransit } from '../../data/types/transit.ts';
 import { BYTES } from '../../data/types/type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
@@ -47,8 +48,8 @@ function readParameter({ format, bytes }: RawParameter, codec: ParameterCodec | 
   }
   switch (codec.kind) {
     case 'scalar': return typed(bytes === undefined ? null : format === 0 ? decodeText(textOf(bytes), codec.type, zone) : decodeBinary(bytes, codec.type), codec.type);
-    case 'json': return byValue(bytes === undefined ? null : parseJson(textOf(format === 1 ? skipVersion(bytes, codec.versionBytes) : bytes)));
-    case 'transit': throw new EngineError('unsupported', 'parameters in transit are not supported', { hint: 'Send json.' });
+    case 'json': return byValue(bytes === undefined ? null : parseJsonLd(textOf(format === 1 ? skipVersion(bytes, codec.versionBytes) : bytes)));
+    case 'transit': return byValue(bytes === undefined ? null : parseTransit(textOf(bytes)));
     case 'array': return readArray(format, bytes, codec, zone);
   }
 }
@@ -76,7 +77,7 @@ function readArray(format: number, bytes: Buffer | undefined, codec: Extract<Par
     if (elementType === undefined) throw new EngineError('unsupported', 'binary arrays of JSON are not supported', { hint: 'Send the array as text.' });
     return { kind: 'typed', type: codec.type, value: decodeBinary(bytes, codec.type) };
   }
-  const items = parseArrayText(textOf(bytes), (text) => (elementType === undefined ? parseJson(text) : decodeText(text, elementType, zone)));
+  const items = parseArrayText(textOf(bytes), (text) => (elementType === undefined ? parseJsonLd(text) : decodeText(text, elementType, zone)));
   return elementType === undefined ? byValue(items) : { kind: 'typed', type: codec.type, value: items };
 }
 

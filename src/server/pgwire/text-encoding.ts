@@ -2,11 +2,13 @@
 import { must } from '../../base/assert.ts';
 import { formatDecimal } from '../../data/types/decimal.ts';
 import { formatDouble, formatValue } from '../../data/types/format.ts';
+import { toJsonLd } from '../../data/types/json-ld.ts';
 import { toJson } from '../../data/types/json.ts';
 import { PG_TRANSIT, pgTypeByOid } from '../../data/types/pg-types.ts';
 import type { FallbackFormat, PgType } from '../../data/types/pg-types.ts';
 import { formatDays, wireTimeValue } from '../../data/types/time/format.ts';
 import type { TimeKindValue } from '../../data/types/time/format.ts';
+import { toTransit } from '../../data/types/transit.ts';
 import { isBytes, isTagged } from '../../data/types/value.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { MessageWriter } from './message-writer.ts';
@@ -23,11 +25,11 @@ export function integerOf(value: Present): bigint | undefined {
 
 /** A value of any type in the session's fallback format: always text, in both formats. */
 export function fallbackEncoder(wire: PgType, style: OutputStyle): CellEncoder {
-  const print = printerOf(wire.oid === PG_TRANSIT.oid ? 'transit' : style.fallback);
+  const print = PRINTERS[wire.oid === PG_TRANSIT.oid ? 'transit' : style.fallback];
   return (writer, value) => writer.textCell(print(value));
 }
 
-const printerOf = (_format: FallbackFormat): ((value: Value) => string) => toJson;
+const PRINTERS: Readonly<Record<FallbackFormat, (value: Value) => string>> = { json: toJson, 'json-ld': toJsonLd, transit: toTransit };
 
 /** Canonical text; documents as JSON. Serves as well for a value that is not of its column's type. */
 function anyText(writer: MessageWriter, value: Present): void {
