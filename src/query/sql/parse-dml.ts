@@ -168,7 +168,7 @@ function parseCopyOptions(cursor: TokenCursor): CopyOption[] {
   cursor.expect(T.LEFT_PAREN);
   do {
     const start = cursor.start;
-    const name = cursor.label('an option').text;
+    const name = cursor.label('an option').text.toLowerCase();
     cursor.accept(T.EQUAL);
     const value = parseOptionValue(cursor);
     options.push({ name, value, start, end: cursor.end });

@@ -206,6 +206,8 @@ function parseWhenOperand(cursor: TokenCursor): Expression {
 const NEGATABLE: ReadonlySet<number> = new Set([K.BETWEEN, K.IN, K.LIKE, K.ILIKE, K.LIKE_REGEX]);
 
 function atPartialPredicate(cursor: TokenCursor): boolean {
+  // `~ 'pattern'` alone is a match; any other `~` takes the complement of bits.
+  if (cursor.kind === T.TILDE) return isString(cursor.peek(1)) && (cursor.peek(2) === K.THEN || cursor.peek(2) === T.COMMA);
   const power = binaryPower(cursor.kind);
   return (power > 0 && power <= POWER.COMPARISON) || cursor.kind === K.IS || NEGATABLE.has(cursor.kind === K.NOT ? cursor.peek(1) : cursor.kind);
 }

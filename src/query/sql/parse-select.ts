@@ -91,7 +91,7 @@ function parseStar(cursor: TokenCursor): SelectStar {
 function parseRename(cursor: TokenCursor): { from: Name; to: Name } {
   let from = cursor.name('a column');
   // The column may be qualified, which tells nothing here.
-  while (cursor.accept(T.DOT)) from = cursor.label('a column');
+  while (cursor.accept(T.DOT)) from = cursor.name('a column');
   cursor.accept(K.AS);
   return { from, to: cursor.label('a name') };
 }

@@ -76,13 +76,12 @@ export function parseTimeZonePhrase(cursor: TokenCursor): 'with' | 'without' | u
 }
 
 function parseArraySuffixes(cursor: TokenCursor): number {
-  let dimensions = 0;
-  for (;;) {
-    const brackets = cursor.at(T.LEFT_BRACKET) && (cursor.peek(1) === T.RIGHT_BRACKET || (cursor.peek(1) === T.INTEGER && cursor.peek(2) === T.RIGHT_BRACKET));
-    if (brackets) parseBounds(cursor);
-    else if (cursor.accept(K.ARRAY)) { if (cursor.at(T.LEFT_BRACKET)) parseBounds(cursor); }
-    else return dimensions;
-    dimensions++;
+  for (let dimensions = 0; ; dimensions++) {
+    const hasWord = cursor.accept(K.ARRAY);
+    // Other brackets are subscripts of what was cast.
+    const hasBounds = cursor.at(T.LEFT_BRACKET) && (cursor.peek(1) === T.RIGHT_BRACKET || (cursor.peek(1) === T.INTEGER && cursor.peek(2) === T.RIGHT_BRACKET));
+    if (hasBounds) parseBounds(cursor);
+    if (!hasWord && !hasBounds) return dimensions;
   }
 }
 

@@ -114,8 +114,8 @@ export class ExpressionPrinter {
 
   /** A sign before a number would become part of it. */
   #prefixCall({ symbol, power }: { readonly symbol: string; readonly power: number }, arg: Expression): string {
-    const isNumber = arg.kind === 'literal' && (typeof arg.value === 'bigint' || typeof arg.value === 'number');
-    return isNumber && symbol !== '~' ? `${symbol} (${this.#bare(arg)})` : `${symbol} ${this.print(arg, power)}`;
+    const text = this.print(arg, power);
+    return symbol !== '~' && /^(?:[\d.]|-[\d.]+(?:e[+-]?\d+)?$)/.test(text) ? `${symbol} (${text})` : `${symbol} ${text}`;
   }
 
   /** Forms that cannot be written as a plain call of their name. */
