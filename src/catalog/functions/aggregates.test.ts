@@ -47,9 +47,10 @@ test('AVG is a double, of durations a duration', () => {
 });
 
 describe('MIN and MAX', () => {
-  test('compare numbers of any width and keep the winner as it is', () => {
+  test('compare numbers of any width and show the winner in the type that holds all', () => {
     expect(of('max', 1n, 2.5, int32(2))).toBe(2.5);
-    expect(of('min', 1n, 2.5, int32(0))).toEqual(int32(0));
+    expect(over('min', [[1n], [2.5], [int32(0)]])).toEqual({ value: 0, type: nullable(FLOAT64) });
+    expect(of('min', 1n, int32(0))).toBe(0n);
     expect(of('max', 'a', null, 'b')).toBe('b');
   });
   test('refuse what has no order, and mixtures', () => {

@@ -2,12 +2,12 @@
  * COUNT, SUM, AVG, MIN and MAX.
  *
  *     COUNT   int64, 0 for no rows            SUM   the least type that holds all legs, overflow raises; durations too
- *     AVG     float64, of durations a duration      MIN, MAX   the value as it is; numbers among each other, points in time among each other,
- *                                                              else one kind only
+ *     AVG     float64, of durations a duration      MIN, MAX   of one kind, of numbers, or of points in time; several types promote
  */
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { joinAll } from '../../data/types/column-type.ts';
+import { resolveCast } from '../../data/types/cast.ts';
+import { joinAll, typeOfValue } from '../../data/types/column-type.ts';
 import { compareValues } from '../../data/types/compare.ts';
 import { asDouble, isNumericType, promote } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
@@ -122,20 +122,40 @@ function checkComparable(type: ColumnType): void {
   }
 }
 
+/** What the winner is shown as where the column has several types: numbers and points in time promote. */
+function commonType(type: ColumnType): Type | undefined {
+  const [first, ...rest] = type.legs;
+  let result = first;
+  for (const leg of rest) {
+    if (result === undefined) return undefined;
+    result = isNumericType(result) && isNumericType(leg) ? promote(result, leg) : joinTimeTypes(result, leg);
+  }
+  return result;
+}
+
 class Extreme implements Accumulator {
   readonly #sign: 1 | -1;
+  readonly #finish: (winner: Exclude<Value, null>) => Value;
   #best: Value = null;
-  constructor(sign: 1 | -1) { this.#sign = sign; }
+  constructor(sign: 1 | -1, finish: (winner: Exclude<Value, null>) => Value) { this.#sign = sign; this.#finish = finish; }
   add(value: Value): void {
     if (value === null) return;
     if (this.#best === null || compareValues(value, this.#best) * this.#sign > 0) this.#best = value;
   }
-  result(): Value { return this.#best; }
+  result(): Value { return this.#best === null ? null : this.#finish(this.#best); }
 }
+
+const keep = (winner: Exclude<Value, null>): Value => winner;
 
 const resolveExtreme = (name: 'min' | 'max') => ([type = NULL_TYPE]: readonly ColumnType[]): AggregateOverload => {
   checkComparable(type);
-  return { result: joinAll([type, NULL_TYPE]), create: () => new Extreme(name === 'max' ? 1 : -1), kernel: type.legs.length === 1 ? name : undefined };
+  const sign = name === 'max' ? 1 : -1;
+  const common = type.legs.length > 1 ? commonType(type) : undefined;
+  if (common === undefined) return { result: joinAll([type, NULL_TYPE]), create: () => new Extreme(sign, keep), kernel: type.legs.length === 1 ? name : undefined };
+  return {
+    result: nullable(common),
+    create: (context) => new Extreme(sign, (winner) => resolveCast(typeOfValue(winner), { type: common })?.call(context, winner) ?? winner),
+  };
 };
 
 const COUNT_ROWS: AggregateOverload = { result: notNull(INT64), kernel: 'count_rows', create: () => new RowCount() };
