@@ -1,0 +1,24 @@
+/** Tables and their columns as the catalog tables list them. */
+import { INSTANT, notNull, nullable } from '../../data/types/type.ts';
+import type { ColumnType } from '../../data/types/type.ts';
+import type { CatalogView, TableShape } from '../table-source.ts';
+
+const TEMPORAL: ReadonlyMap<string, ColumnType> = new Map([
+  ['_system_from', notNull(INSTANT)], ['_system_to', nullable(INSTANT)], ['_valid_from', notNull(INSTANT)], ['_valid_to', nullable(INSTANT)],
+]);
+
+/** By schema and name, so that what is listed does not depend on the order in which tables were made. */
+export function listShapes(catalog: CatalogView): readonly TableShape[] {
+  const text = (shape: TableShape): string => `${shape.schema}.${shape.name}`;
+  return [...catalog.tables()].map((source) => source.shape).sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+export interface ListedColumn { readonly name: string; readonly type: ColumnType; readonly position: number }
+
+/** All columns, those that begin with `_` first, each kind by name; catalog tables in the order of their definition. Positions from 1. */
+export function listColumns(shape: TableShape): readonly ListedColumn[] {
+  const all = [...shape.columns, ...(shape.temporal ? TEMPORAL : [])];
+  if (!shape.temporal) return all.map(([name, type], index) => ({ name, type, position: index + 1 }));
+  const rank = (name: string): string => `${name.startsWith('_') ? 0 : 1}${name}`;
+  return all.toSorted(([a], [b]) => (rank(a) < rank(b) ? -1 : 1)).map(([name, type], index) => ({ name, type, position: index + 1 }));
+}

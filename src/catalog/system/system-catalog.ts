@@ -1,0 +1,52 @@
+/**
+ * A catalog with its catalog tables.
+ *
+ *   stored tables (public, xt, …)  +  information_schema, pg_catalog, xt views   =   what queries see
+ */
+import type { CatalogView, TableSource } from '../table-source.ts';
+import { INFORMATION_SCHEMA } from './information-schema.ts';
+import { tableOid } from './oid.ts';
+import { PG_EMPTY } from './pg-empty.ts';
+import { PG_OBJECTS } from './pg-objects.ts';
+import { PG_RELATIONS } from './pg-relations.ts';
+import { listShapes } from './shapes.ts';
+import type { SystemFacts } from './system-facts.ts';
+import { systemSource } from './system-table.ts';
+import type { SystemTable } from './system-table.ts';
+
+export const SYSTEM_TABLES: readonly SystemTable[] = [...INFORMATION_SCHEMA, ...PG_RELATIONS, ...PG_OBJECTS, ...PG_EMPTY];
+const BY_NAME: ReadonlyMap<string, SystemTable> = new Map(SYSTEM_TABLES.map((definition) => [`${definition.schema}.${definition.name}`, definition]));
+
+/** `stored` with the catalog tables beside it. `more` are tables that other layers bring (metrics, storage). */
+export function withSystemTables(stored: CatalogView, facts: SystemFacts, more: readonly SystemTable[] = []): CatalogView {
+  const extra = new Map(more.map((definition) => [`${definition.schema}.${definition.name}`, definition]));
+  const catalog: CatalogView = {
+    databaseName: stored.databaseName,
+    table(schema, name) {
+      const definition = BY_NAME.get(`${schema}.${name}`) ?? extra.get(`${schema}.${name}`);
+      return definition === undefined ? stored.table(schema, name) : source(definition);
+    },
+    *tables() {
+      yield* stored.tables();
+      for (const definition of [...SYSTEM_TABLES, ...more]) yield source(definition);
+    },
+  };
+  const source = (definition: SystemTable): TableSource => systemSource(definition, { catalog, stored, facts });
+  return catalog;
+}
+
+/** Catalog tables are found before a stored table of the same name, as a search path that begins with pg_catalog has it. */
+export function findTableOid(catalog: CatalogView, defaultSchema: string, name: string): number | undefined {
+  const [first = '', second] = name.split('.').map((part) => part.replace(/^"(.*)"$/u, '$1'));
+  const schemas = second === undefined ? ['pg_catalog', defaultSchema] : [first];
+  const table = second ?? first;
+  for (const schema of schemas) if (catalog.table(schema, table) !== undefined) return tableOid(schema, table);
+  return undefined;
+}
+
+/** The name of a table by OID, with its schema where a search path would not find it. */
+export function findTableName(catalog: CatalogView, defaultSchema: string, oid: number): string | undefined {
+  const shape = listShapes(catalog).find((candidate) => tableOid(candidate.schema, candidate.name) === oid);
+  if (shape === undefined) return undefined;
+  return shape.schema === defaultSchema || shape.schema === 'pg_catalog' ? shape.name : `${shape.schema}.${shape.name}`;
+}
