@@ -39,7 +39,7 @@ function candidates(binder: Binder, name: QualifiedName): TableShape[] {
   const shape = (schema: string, table: string): TableShape | undefined => catalog.table(schema, table)?.shape;
   const [a, b, c] = name.map((part) => part.text);
   if (a === undefined) return [];
-  if (b === undefined) return [shape(defaultSchema, a) ?? shape('pg_catalog', a)].filter((found) => found !== undefined);
+  if (b === undefined) return [shape('pg_catalog', a) ?? shape(defaultSchema, a)].filter((found) => found !== undefined);
   if (c === undefined) return [shape(a, b), a === catalog.databaseName ? shape(defaultSchema, b) : undefined].filter((found) => found !== undefined);
   return [a === catalog.databaseName ? shape(b, c) : undefined].filter((found) => found !== undefined);
 }
