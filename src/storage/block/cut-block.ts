@@ -19,15 +19,18 @@ import { fileName } from './manifest.ts';
 import type { FileEntry, FoldState, Manifest, ManifestTable } from './manifest.ts';
 
 /** A table at the end of the block: all of them are listed, those without new rows without content. */
-export interface BlockTable extends Omit<ManifestTable, 'files'> { readonly content: BlockContent | null }
+export interface CutTable extends Omit<ManifestTable, 'files'> { readonly content: BlockContent | null }
 
 export interface BlockCut {
   /** Position that the newest manifest must cover: that of the previous cut. */
   readonly from: bigint;
   readonly to: FoldState;
-  readonly tables: readonly BlockTable[];
+  readonly tables: readonly CutTable[];
   readonly options?: BlockOptions;
 }
+
+/** Manifests before the newest that readers may still use. */
+const MANIFESTS_KEPT = 32;
 
 export interface CutContext { readonly store: ObjectStore; readonly chain: ManifestChain; readonly random: Random }
 
@@ -50,7 +53,8 @@ export async function cutBlock(context: CutContext, cut: BlockCut): Promise<Mani
     assert(parent.tables.every((table) => cut.tables.some((other) => tableKey(other) === tableKey(table))), 'a cut lists every table');
     const tables = cut.tables.map(({ content: _, ...table }) => ({ ...table, files: [...(filesOf.get(tableKey(table)) ?? []), ...listed(entries.get(tableKey(table)))] }));
     tables.forEach(checkTable);
-    const { incarnation, floor, retain, thresholds } = parent;
+    const { incarnation, floor, thresholds } = parent;
+    const retain = Math.max(parent.retain, parent.version + 1 - MANIFESTS_KEPT);
     return { incarnation, floor, retain, thresholds, covered: cut.to, tables };
   });
 }

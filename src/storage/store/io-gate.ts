@@ -6,6 +6,7 @@
  *   callers ──▶ queue ──▶ [permit][permit] ──▶ thread pool         58030 after timeoutMs, wherever the caller stands
  */
 import { EngineError } from '../../base/errors.ts';
+import { startTimer } from '../../base/timer.ts';
 
 interface Waiter { readonly start: () => void }
 
@@ -25,11 +26,11 @@ export class IoGate {
   /** The task's result, its error, or `io-error` when neither comes in time; `what` names the call in that message. */
   run<T>(what: string, task: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const waiter: Waiter = { start: () => { this.#start(task).then(resolve, reject).finally(() => { clearTimeout(timer); }); } };
-      const timer = setTimeout(() => {
+      const waiter: Waiter = { start: () => { this.#start(task).then(resolve, reject).finally(() => { timer.stop(); }); } };
+      const timer = startTimer(this.#timeoutMs, () => {
         this.#queue.delete(waiter);
         reject(new EngineError('io-error', `${what}: no answer from the volume within ${this.#timeoutMs} ms`));
-      }, this.#timeoutMs);
+      });
       if (this.#free > 0) {
         this.#free -= 1;
         waiter.start();
