@@ -1,10 +1,13 @@
 /** `varve`: finds the command, runs it, turns errors into exit statuses: 1 it failed, 2 it was asked wrongly. */
+import { openSystemClock } from '../base/clock.ts';
 import { isEngineError } from '../base/errors.ts';
 import { readFlags, suggestion, UsageError } from './arguments.ts';
 import { commandHelp, COMMANDS, generalHelp } from './commands.ts';
 import type { Terminal } from './terminal.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Ctrl-C reaches this process from the terminal and again from the processes that started it. */
+const ECHO_MS = 500;
 
 /** Runs the command line without the program's name. Exit status. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -43,12 +46,25 @@ async function readInput(): Promise<string> {
   return text;
 }
 
-/** Runs `varve` in this process and ends it. A second signal ends it at once. */
-export async function main(argv: readonly string[]): Promise<never> {
-  const stopped = new Promise<string>((resolve) => {
-    let count = 0;
-    for (const signal of STOP_SIGNALS) process.on(signal, () => { if (count++ > 0) process.exit(130); else resolve(signal); });
+/** Resolves at the first signal. A later one ends the process at once. */
+function untilSignal(): Promise<string> {
+  const clock = openSystemClock();
+  let firstMs: number | undefined;
+  return new Promise((resolve) => {
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, () => {
+        const nowMs = clock.monotonicMs();
+        firstMs ??= nowMs;
+        if (nowMs - firstMs > ECHO_MS) process.exit(130);
+        resolve(signal);
+      });
+    }
   });
+}
+
+/** Runs `varve` in this process and ends it. */
+export async function main(argv: readonly string[]): Promise<never> {
+  const stopped = untilSignal();
   const status = await runCommandLine(argv, {
     env: process.env,
     out: (text) => { process.stdout.write(text); },

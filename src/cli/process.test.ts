@@ -1,0 +1,37 @@
+/** The program as a process: started by `bin/varve`, stopped by signals. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('../../bin/varve', import.meta.url));
+
+interface Ended { readonly status: number | null; readonly out: string }
+
+/** Runs the program; at the first output that matches, `signal` is sent. */
+function launch(argv: readonly string[], when?: RegExp, signal?: NodeJS.Signals): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [program, ...argv], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, VARVE_FROM_SOURCE: '1' } });
+    let out = '';
+    let isSignalled = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      if (when?.test(out) !== true || isSignalled) return;
+      isSignalled = true;
+      child.kill(signal);
+    });
+    child.on('exit', (status) => resolve({ status, out }));
+  });
+}
+
+describe('bin/varve', () => {
+  test('runs the command line and passes its exit status on', async () => {
+    expect((await launch(['version'])).out).toMatch(/^varve \d/);
+    expect((await launch(['version'])).status).toBe(0);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('stops cleanly at %s', async (signal) => {
+    const { status, out } = await launch(['serve', '--memory', '--port', '0'], /connect with.*\n/, signal);
+    expect(out).toContain(`${signal}: stopping`);
+    expect(status).toBe(0);
+  });
+});
