@@ -1,5 +1,7 @@
 /** Names of types: as error messages say them, and as SQL writes them. */
+import { EngineError } from '../../base/errors.ts';
 import type { CastTarget } from './cast-target.ts';
+import { DECIMAL_PRECISION_MAX } from './decimal.ts';
 import { BOOL, BYTES, DATE, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, KEYWORD, TEXT, URI, UUID } from './type.ts';
 import type { ColumnType, Type } from './type.ts';
 
@@ -54,7 +56,7 @@ const TARGETS: Readonly<Record<string, (args: readonly number[]) => CastTarget>>
   real: target(FLOAT32), float4: target(FLOAT32), 'double precision': target(FLOAT64), double: target(FLOAT64), float8: target(FLOAT64),
   float: ([digits]) => ({ type: digits !== undefined && digits <= 24 || digits === undefined ? FLOAT32 : FLOAT64 }),
   decimal: decimalTarget, numeric: decimalTarget, dec: decimalTarget,
-  text: target(TEXT), varchar: target(TEXT), char: target(TEXT), character: target(TEXT), 'character varying': target(TEXT),
+  text: textTarget, varchar: textTarget, char: textTarget, character: textTarget, 'character varying': textTarget,
   varbinary: target(BYTES), bytea: target(BYTES), 'binary varying': target(BYTES),
   uuid: target(UUID), uri: target(URI), keyword: target(KEYWORD), date: target(DATE),
   time: ([precision]) => ({ type: { kind: 'time', unit: 'us' }, precision }),
@@ -69,9 +71,17 @@ const TARGETS: Readonly<Record<string, (args: readonly number[]) => CastTarget>>
   oid: target({ kind: 'oid' }), regclass: target({ kind: 'regclass' }), regproc: target({ kind: 'regproc' }),
 };
 
+/** Text has no length. */
+function textTarget(args: readonly number[]): CastTarget {
+  if (args.length > 0) throw new EngineError('unsupported', 'Text types have no length', { hint: 'Write TEXT; use SUBSTRING to shorten a text.' });
+  return { type: TEXT };
+}
+
 /** Without (p): 64 digits, 9 of them fractional, and an existing decimal keeps its own. */
 function decimalTarget([precision, scale]: readonly number[]): CastTarget {
   if (precision === undefined) return { type: { kind: 'decimal', precision: 64, scale: 9 }, bare: true };
+  if (precision < 1 || precision > DECIMAL_PRECISION_MAX) throw new EngineError('invalid-parameter-value', `DECIMAL has 1 to ${DECIMAL_PRECISION_MAX} digits, found ${precision}`);
+  if ((scale ?? 0) > precision) throw new EngineError('invalid-parameter-value', `DECIMAL(${precision}, ${scale}) has more fractional digits than digits`);
   return { type: { kind: 'decimal', precision, scale: scale ?? 0 } };
 }
 
