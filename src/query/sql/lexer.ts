@@ -6,6 +6,9 @@
  *   0      7 8  12  16   21       end     6      8    9   10   11    15     20   22   22
  *
  * White space and comments leave no tokens. The values of literals are not decoded here: the parser does it where it needs them.
+ *
+ * DIFFERS: from XTDB, as PostgreSQL has it: '…' may hold line ends; a doubled quote in a quoted name stands for one; names may hold letters
+ * beyond ASCII; `.5` is a number; `1a` is refused.
  */
 import { EngineError } from '../../base/errors.ts';
 import { T, hashStep, keywordKind } from './tokens.ts';

@@ -92,8 +92,8 @@ function parseItem(cursor: TokenCursor): FromItem {
     return parseFunctionItem(cursor);
   }
   if (cursor.kind === T.LEFT_PAREN) return parseParenthesis(cursor, start);
-  if (isName(cursor.kind) && !isString(cursor.peek(1)) && !isCallAhead(cursor)) return parseTable(cursor, start);
-  if (!isName(cursor.kind) && isKeyword(cursor.kind) && !BEGINS_EXPRESSION.has(cursor.kind)) { cursor.note('a table'); cursor.fail(); }
+  if (cursor.atName('a table') && !isString(cursor.peek(1)) && !isCallAhead(cursor)) return parseTable(cursor, start);
+  if (!isName(cursor.kind) && isKeyword(cursor.kind) && !BEGINS_EXPRESSION.has(cursor.kind)) cursor.fail();
   return parseFunctionItem(cursor);
 }
 

@@ -10,6 +10,9 @@ import type { TokenCursor } from './token-cursor.ts';
 const CONTINUES_QUERY: ReadonlySet<number> = new Set([T.RIGHT_PAREN, K.UNION, K.INTERSECT, K.EXCEPT, K.ORDER, K.LIMIT, K.OFFSET, K.FETCH]);
 const BEGINS_RECORD: ReadonlySet<number> = new Set([T.LEFT_BRACE, T.QUESTION, T.DOLLAR_PARAMETER, K.RECORD, K.OBJECT]);
 
+/** More parentheses in a row than any tree may be deep. */
+const RUN_MAX = 1000;
+
 /** Whether a parenthesis stands here and holds a query. */
 export const atParenthesizedQuery = (cursor: TokenCursor): boolean => holdsQuery(cursor, cursor.index);
 /** Whether a query begins here, in parentheses or not. */
@@ -21,7 +24,7 @@ function holdsQuery(cursor: TokenCursor, index: number): boolean {
 
 function beginsQuery(cursor: TokenCursor, from: number): boolean {
   let index = from;
-  while (cursor.kindAt(index) === T.LEFT_PAREN) index++;
+  while (cursor.kindAt(index) === T.LEFT_PAREN && index - from < RUN_MAX) index++;
   if (!isQueryStart(cursor, index)) return false;
   // From the inside out: what follows each closing parenthesis must go on with the query.
   for (let open = index - 1; open >= from; open--) {
