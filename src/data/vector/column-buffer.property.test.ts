@@ -19,11 +19,20 @@ function flatChunk(type: Type, values: readonly Value[]): ColumnChunk {
   return { form: 'fixed', type, data, validity: values.includes(null) ? validity : null };
 }
 
+function textChunk(values: readonly (string | null)[]): ColumnChunk {
+  const parts = values.map((value) => Buffer.from(value ?? ''));
+  const offsets = Int32Array.from([0, ...parts.keys()], (_, row) => parts.slice(0, row).reduce((sum, bytes) => sum + bytes.length, 0));
+  const validity = new Uint8Array((values.length + 7) >> 3);
+  values.forEach((value, row) => { if (value !== null) validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7)); });
+  return { form: 'text', offsets, bytes: Buffer.concat(parts), validity: values.includes(null) ? validity : null };
+}
+
 const part = fc.oneof(
   fc.array(fc.option(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)), { maxLength: 30 }).map((values) => ({ values, chunk: flatChunk(INT64, values) })),
   fc.array(fc.option(fc.double()), { maxLength: 30 }).map((values) => ({ values, chunk: flatChunk(FLOAT64, values) })),
   fc.array(fc.option(fc.integer().map((value): Value => ({ kind: 'int', bits: 32, value }))), { maxLength: 30 }).map((values) => ({ values, chunk: flatChunk(INT32, values) })),
   fc.array(fc.constantFrom<Value>(null, 'x', 1n, true), { maxLength: 30 }).map((values) => ({ values, chunk: { form: 'values', values } as ColumnChunk })),
+  fc.array(fc.option(fc.string({ unit: 'grapheme', maxLength: 40 })), { maxLength: 30 }).map((values) => ({ values, chunk: textChunk(values) })),
   fc.nat({ max: 20 }).map((count) => ({ values: new Array<Value>(count).fill(null), chunk: { form: 'constant', value: null } as ColumnChunk })),
 );
 

@@ -2,15 +2,17 @@
  * Growable columns: rows that outlive their batch (build sides, sort input, results of WITH).
  *
  *   undecided (NULLs only) ──flat vector──▶ flat: words + validity ──vector of another type or form──▶ values
- *                          └─other vector─────────────────────────────────────────────────────────────▲
+ *                          ├─text vector──▶ text: bytes + offsets ──vector of another form─────────────▲
+ *                          └─other vector──────────────────────────────────────────────────────────────▲
  */
 import { must } from '../../base/assert.ts';
 import { isValid } from './chunk.ts';
 import type { Scope } from './kernel-memory.ts';
 import { vectorReader } from './reader.ts';
+import { TextBuffer } from './text-buffer.ts';
 import type { Type } from '../types/type.ts';
 import type { Value } from '../types/value.ts';
-import { allocateFlat, constantVector, dataOf, type FlatData, type FlatVector, heapVector, NULL_VECTOR, type Physical, type Vector, valuesVector } from './vector.ts';
+import { allocateFlat, constantVector, dataOf, type FlatData, type FlatVector, heapVector, NULL_VECTOR, type Physical, type TextVector, type Vector, valuesVector } from './vector.ts';
 
 interface FlatStore { readonly type: Type; readonly physical: Physical; data: Uint8Array | Int32Array; validity: Uint8Array | null; capacity: number }
 
@@ -50,6 +52,8 @@ function copyWords(from: Uint8Array | Int32Array, to: Uint8Array | Int32Array, a
 export class ColumnBuffer {
   #length = 0;
   #flat: FlatStore | null = null;
+  #text: TextBuffer | null = null;
+  #vector: Vector | null = null;
   #values: Value[] | null = null;
 
   get length(): number { return this.#length; }
@@ -57,19 +61,36 @@ export class ColumnBuffer {
   /** Appends the given rows of a vector. */
   append(vector: Vector, rows: Int32Array): void {
     if (rows.length === 0) return;
-    if (vector.form === 'flat' && this.#values === null && this.#accepts(vector)) this.#appendFlat(vector, rows);
+    this.#vector = null;
+    if (vector.form === 'flat' && this.#acceptsFlat(vector)) this.#appendFlat(vector, rows);
+    else if (vector.form === 'text' && this.#acceptsText(vector)) this.#appendText(vector, rows);
     else if (vector.form === 'constant' && vector.value === null && this.#values === null) this.#appendNulls(rows.length);
     else this.#appendValues(vector, rows);
     this.#length += rows.length;
   }
 
   push(value: Value): void {
+    this.#vector = null;
     if (this.#values === null) this.#toValues();
     (this.#values as Value[]).push(value);
     this.#length++;
   }
 
-  #accepts(vector: FlatVector): boolean { return this.#flat === null || sameType(this.#flat.type, vector.type); }
+  #acceptsFlat(vector: FlatVector): boolean {
+    return this.#values === null && this.#text === null && (this.#flat === null || sameType(this.#flat.type, vector.type));
+  }
+
+  #acceptsText(vector: TextVector): boolean {
+    return this.#values === null && this.#flat === null && (this.#text === null || this.#text.hasRoom(vector.bytes.length));
+  }
+
+  #appendText(vector: TextVector, rows: Int32Array): void {
+    if (this.#text === null) {
+      this.#text = new TextBuffer();
+      this.#text.appendNulls(this.#length);
+    }
+    this.#text.append(vector, rows);
+  }
 
   #reserve(store: FlatStore, rowCount: number): void {
     if (rowCount <= store.capacity) return;
@@ -118,6 +139,7 @@ export class ColumnBuffer {
   }
 
   #appendNulls(count: number): void {
+    this.#text?.appendNulls(count);
     const store = this.#flat;
     if (store === null) return;
     this.#reserve(store, this.#length + count);
@@ -132,15 +154,19 @@ export class ColumnBuffer {
   }
 
   #toValues(): void {
-    const read = vectorReader(this.asVector());
+    const read = vectorReader(this.#makeVector());
     const values: Value[] = [];
     for (let row = 0; row < this.#length; row++) values.push(read(row));
     this.#values = values;
     this.#flat = null;
+    this.#text = null;
   }
 
   /** All rows as one vector in JavaScript memory, shared with the buffer: valid until the next append. */
-  asVector(): Vector {
+  asVector(): Vector { return (this.#vector ??= this.#makeVector()); }
+
+  #makeVector(): Vector {
+    if (this.#text !== null) return this.#text.asVector();
     if (this.#values !== null) return valuesVector(this.#values);
     const store = this.#flat;
     if (store === null) return NULL_VECTOR;
@@ -156,6 +182,7 @@ export class ColumnBuffer {
 /** The given rows of a vector, in that order, as a new vector; with `withNulls`, a negative row is NULL. */
 export function gatherVector(vector: Vector, rows: Int32Array, scope: Scope | null, withNulls: boolean): Vector {
   if (vector.form === 'flat') return gatherFlat(vector, rows, scope, withNulls);
+  if (vector.form === 'text') return gatherText(vector, rows);
   if (vector.form === 'constant' && (!withNulls || vector.value === null)) return constantVector(vector.value);
   const read = vectorReader(vector);
   const values = new Array<Value>(rows.length);
@@ -164,6 +191,12 @@ export function gatherVector(vector: Vector, rows: Int32Array, scope: Scope | nu
     values[k] = row < 0 ? null : read(row);
   }
   return valuesVector(values);
+}
+
+function gatherText(vector: TextVector, rows: Int32Array): TextVector {
+  const buffer = new TextBuffer();
+  buffer.append(vector, rows);
+  return buffer.asVector();
 }
 
 function gatherFlat(vector: FlatVector, rows: Int32Array, scope: Scope | null, withNulls: boolean): FlatVector {
