@@ -2,16 +2,17 @@
  * = <> < <= > >= by argument types.
  *
  *     numbers        by exact value, NaN unordered        text, bytes, uuid, keyword, uri, bool   by content
+ *     keyword, uri beside text      by their text
  *     time kinds     see time/operators.ts                lists, structs                          three-valued equality
  *     unrelated      = is FALSE, <> is TRUE, the rest has no overload
  */
-import { compareNumbers, compareValues } from '../../data/types/compare.ts';
+import { compareNumbers, compareText, compareValues } from '../../data/types/compare.ts';
 import { equalSql } from '../../data/types/equality.ts';
 import { isNumericType } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
 import { BOOL, notNull, nullable } from '../../data/types/type.ts';
 import type { Type } from '../../data/types/type.ts';
-import type { Value } from '../../data/types/value.ts';
+import type { Keyword, Uri, Value } from '../../data/types/value.ts';
 import type { ArgumentType, Overload, ScalarCall } from '../function.ts';
 import { overloadOf } from './definition.ts';
 
@@ -36,6 +37,9 @@ export function holds(operator: ComparisonOperator, order: number): boolean {
 
 /** Kinds whose values have an order within the kind. */
 const ORDERED: ReadonlySet<Type['kind']> = new Set(['bool', 'text', 'bytes', 'uuid', 'keyword', 'uri']);
+/** Kinds that are text with a meaning. */
+const TEXTUAL: ReadonlySet<Type['kind']> = new Set(['text', 'keyword', 'uri']);
+const textOf = (value: Value): string => (typeof value === 'string' ? value : 'name' in (value as object) ? (value as Keyword).name : (value as Uri).text);
 const CATALOG_IDS: ReadonlySet<Type['kind']> = new Set(['oid', 'regclass', 'regproc']);
 
 /** The overload of a comparison for anything but time kinds; for `=` and `<>` there always is one. */
@@ -46,6 +50,7 @@ export function plainComparison(operator: string, args: readonly ArgumentType[])
   if (left === undefined || right === undefined) return undefined;
   if (isNumericType(left) && isNumericType(right)) return numericComparison(operator, left, right);
   if (left.kind === right.kind && ORDERED.has(left.kind)) return orderedComparison(operator, left);
+  if (TEXTUAL.has(left.kind) && TEXTUAL.has(right.kind)) return overloadOf(notNull(BOOL), (_, a, b) => holds(operator, compareText(textOf(a as Value), textOf(b as Value))));
   if (CATALOG_IDS.has(left.kind) && (CATALOG_IDS.has(right.kind) || right.kind === 'int')) return catalogIdComparison(operator);
   if (CATALOG_IDS.has(right.kind) && left.kind === 'int') return catalogIdComparison(operator);
   if (operator === '=' || operator === '<>') return equalityOf(operator, left, right);

@@ -134,14 +134,16 @@ function isJoinable(value: Value): boolean {
 }
 
 const POINTS: ReadonlySet<Type['kind']> = new Set(['date', 'timestamp', 'timestamptz']);
-const pointKinds = (type: ColumnType): Set<Type['kind']> => new Set(type.legs.filter((leg) => POINTS.has(leg.kind)).map((leg) => leg.kind));
+const TEXTUAL: ReadonlySet<Type['kind']> = new Set(['text', 'keyword', 'uri']);
+const kindsAmong = (kinds: ReadonlySet<Type['kind']>, legs: readonly Type[]): number => new Set(legs.map((leg) => leg.kind)).intersection(kinds).size;
 
 /**
  * Whether equal join keys mean SQL equality for values of these two columns. False where equality depends on more than the two values:
- * dates and timestamps of different kinds (the session's time zone decides), and whatever holds them in lists and structs.
+ * dates and timestamps of different kinds (the session's time zone decides), text beside keywords or URIs, and lists and structs, which
+ * may hold such.
  */
 export function joinsByKey(a: ColumnType, b: ColumnType): boolean {
-  const points = pointKinds(a).union(pointKinds(b));
-  if (points.size > 1) return false;
-  return [...a.legs, ...b.legs].every((leg) => leg.kind !== 'list' && leg.kind !== 'struct' && leg.kind !== 'set');
+  const legs = [...a.legs, ...b.legs];
+  if (kindsAmong(POINTS, legs) > 1 || kindsAmong(TEXTUAL, legs) > 1) return false;
+  return legs.every((leg) => leg.kind !== 'list' && leg.kind !== 'struct' && leg.kind !== 'set');
 }

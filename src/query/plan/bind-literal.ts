@@ -35,5 +35,9 @@ function valueOf(binder: Binder, literal: TypedLiteral, to: CastTarget): Value {
 function castTo(binder: Binder, literal: TypedLiteral, value: Exclude<Value, null>, to: CastTarget): Value {
   const cast = resolveCast(typeof value === 'string' ? TEXT : typeOfValue(value), to);
   if (cast === undefined) throw new EngineError('cannot-coerce', `No literal of type ${literal.type.name}`, { position: literal.start });
-  return cast.call(binder.context.evaluation, value);
+  try { return cast.call(binder.context.evaluation, value); } catch (error) {
+    if (!isEngineError(error)) throw error;
+    const message = `Cannot parse ${literal.type.name.toUpperCase()}: ${literal.text} - failed with message ${error.message}`;
+    throw new EngineError(error.code, message, { position: literal.textStart, hint: error.hint, detail: error.detail });
+  }
 }
