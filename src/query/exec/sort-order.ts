@@ -13,6 +13,7 @@ import { dataOf, type FlatVector, type Vector } from '../../data/vector/vector.t
 import type { Evaluator } from '../expr/evaluator.ts';
 import type { PhysicalSortKey } from '../plan/physical-plan.ts';
 import type { QueryRun } from './context.ts';
+import { compareRanges } from './text-table.ts';
 
 export type RowOrder = (a: number, b: number) => number;
 
@@ -46,6 +47,11 @@ export class SortKeys {
   peers(): (a: number, b: number) => boolean {
     const orders = this.#orders();
     return (a, b) => orders.every((order) => order(a, b) === 0);
+  }
+
+  /** The key columns, for sorts that look at them by themselves. Valid until the next append. */
+  columns(): { readonly vector: Vector; readonly descending: boolean; readonly nullsFirst: boolean }[] {
+    return this.#columns.map(({ buffer, descending, nullsFirst }) => ({ vector: buffer.asVector(), descending, nullsFirst }));
   }
 
   #orders(): RowOrder[] {
@@ -85,6 +91,10 @@ export function columnOrder(vector: Vector, descending: boolean, nullsFirst: boo
 
 function valueOrder(vector: Vector): RowOrder {
   if (vector.form === 'flat') return flatOrder(vector);
+  if (vector.form === 'text') {
+    const { bytes, offsets } = vector;
+    return (a, b) => compareRanges(bytes, offsets[a] as number, offsets[a + 1] as number, bytes, offsets[b] as number, offsets[b + 1] as number);
+  }
   if (vector.form === 'values') { const { values } = vector; return (a, b) => compareValues(values[a] as Value, values[b] as Value); }
   const read = vectorReader(vector);
   return (a, b) => compareValues(read(a), read(b));

@@ -1,15 +1,19 @@
 /**
- * Sort: all rows are kept, runs of bounded length are sorted, then merged batch by batch.
+ * Sort: all rows are kept, their numbers sorted, then gathered batch by batch.
  *
- *   rows ─▶ RowBuffer + SortKeys ─▶ runs of 8,192 row numbers, each sorted ─▶ heap of run heads ─▶ batches
+ *   rows ─▶ RowBuffer + SortKeys ┬─ all keys of fixed width (or texts that repeat): radix sort
+ *                                └─ else: runs of 8,192 row numbers, each sorted ─▶ heap of run heads ─▶ batches
  *
- * Between runs, and while merging, the query can be cancelled: no piece of work is longer than sorting one run.
+ * The query can be cancelled between runs, passes and merged batches: no piece of work is longer than sorting one run.
  */
 import { BATCH_ROWS } from '../../data/vector/batch.ts';
 import { RowBuffer } from '../../data/vector/row-buffer.ts';
+import type { FlatVector } from '../../data/vector/vector.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
-import { openSortKeys, type RowOrder } from './sort-order.ts';
+import { radixSort, type RadixKey } from './radix-sort.ts';
+import { openSortKeys, type RowOrder, type SortKeys } from './sort-order.ts';
+import { textRanks } from './text-ranks.ts';
 
 const RUN_ROWS = 8192;
 
@@ -23,11 +27,38 @@ export async function* sort(plan: PlanOf<'Sort'>, run: QueryRun): Batches {
     scope.release();
     if (run.isDue) await run.pause();
   }
-  for await (const sorted of sortedRows(rows.rowCount, keys.order(), run)) {
+  for await (const sorted of sortedByKeys(rows.rowCount, keys, run)) {
     yield rows.gather(sorted, scope);
     scope.release();
   }
   run.closeScope(scope);
+}
+
+/** Below this many rows comparing is faster than counting digits. */
+const RADIX_ROWS_MIN = 4096;
+
+/** Row numbers in the order of the keys, a batch at a time. */
+export async function* sortedByKeys(rowCount: number, keys: SortKeys, run: QueryRun): AsyncGenerator<Int32Array, void, undefined> {
+  const radixKeys = rowCount < RADIX_ROWS_MIN ? undefined : await radixKeysOf(rowCount, keys, run);
+  if (radixKeys === undefined) {
+    yield* sortedRows(rowCount, keys.order(), run);
+    return;
+  }
+  const sorted = await radixSort(radixKeys, rowCount, run);
+  for (let from = 0; from < rowCount; from += BATCH_ROWS) yield sorted.subarray(from, from + BATCH_ROWS);
+}
+
+/** The keys in fixed width; undefined if one of them has none. */
+async function radixKeysOf(rowCount: number, keys: SortKeys, run: QueryRun): Promise<RadixKey[] | undefined> {
+  const columns = keys.columns();
+  if (!columns.every(({ vector }) => vector.form === 'flat' || vector.form === 'text')) return undefined;
+  const radixKeys: RadixKey[] = [];
+  for (const { vector, descending, nullsFirst } of columns) {
+    const flat = vector.form === 'text' ? await textRanks(vector, rowCount, run, (count, order) => sortPermutation(count, order, run)) : vector as FlatVector;
+    if (flat === undefined) return undefined;
+    radixKeys.push({ vector: flat, descending, nullsFirst });
+  }
+  return radixKeys;
 }
 
 /** Row numbers 0 … rowCount - 1 in order, a batch at a time. */
@@ -47,12 +78,21 @@ export async function* sortedRows(rowCount: number, order: RowOrder, run: QueryR
   }
 }
 
-/** All row numbers in order, as one array. */
-export async function sortPermutation(rowCount: number, order: RowOrder, run: QueryRun): Promise<Int32Array> {
+/** All row numbers in the order of the keys, as one array. */
+export async function sortByKeys(rowCount: number, keys: SortKeys, run: QueryRun): Promise<Int32Array> {
+  return collect(rowCount, sortedByKeys(rowCount, keys, run));
+}
+
+async function collect(rowCount: number, parts: AsyncGenerator<Int32Array, void, undefined>): Promise<Int32Array> {
   const out = new Int32Array(rowCount);
   let at = 0;
-  for await (const part of sortedRows(rowCount, order, run)) { out.set(part, at); at += part.length; }
+  for await (const part of parts) { out.set(part, at); at += part.length; }
   return out;
+}
+
+/** All row numbers in order, as one array. */
+export async function sortPermutation(rowCount: number, order: RowOrder, run: QueryRun): Promise<Int32Array> {
+  return collect(rowCount, sortedRows(rowCount, order, run));
 }
 
 /** k-way merge by a binary heap of runs, ordered by their next row. */

@@ -15,6 +15,16 @@ function hashBytes(bytes: Uint8Array, from: number, to: number): number {
   return hash ^ (hash >>> 13);
 }
 
+/** Order of two byte ranges. */
+export function compareRanges(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
+  const count = Math.min(aTo - aFrom, bTo - bFrom);
+  for (let at = 0; at < count; at++) {
+    const difference = (a[aFrom + at] as number) - (b[bFrom + at] as number);
+    if (difference !== 0) return difference;
+  }
+  return aTo - aFrom - (bTo - bFrom);
+}
+
 export class TextTable {
   #slots = new Int32Array(SLOTS_MIN);
   #hashes = new Int32Array(SLOTS_MIN);
@@ -36,6 +46,12 @@ export class TextTable {
       at = (at + 1) & mask;
     }
     return insert ? this.#insert(at, hash, bytes, from, to) : -1;
+  }
+
+  /** Order of two texts by their bytes, which is the order of their code points. */
+  compare(a: number, b: number): number {
+    const bytes = this.#bytes;
+    return compareRanges(bytes, this.#offsets[a] as number, this.#offsets[a + 1] as number, bytes, this.#offsets[b] as number, this.#offsets[b + 1] as number);
   }
 
   #equals(code: number, bytes: Uint8Array, from: number, to: number): boolean {

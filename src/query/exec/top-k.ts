@@ -7,7 +7,7 @@ import { RowBuffer } from '../../data/vector/row-buffer.ts';
 import type { Batches, QueryRun } from './context.ts';
 import { rowCountOf } from './limit.ts';
 import type { PlanOf } from './operator.ts';
-import { sortPermutation } from './sort.ts';
+import { sortByKeys } from './sort.ts';
 import { openSortKeys } from './sort-order.ts';
 import { BATCH_ROWS } from '../../data/vector/batch.ts';
 
@@ -27,7 +27,7 @@ export async function* topK(plan: PlanOf<'TopK'>, run: QueryRun): Batches {
     keys.append(batch, scope);
     scope.release();
     if (rows.rowCount >= keep + Math.max(keep, SLACK_ROWS_MIN)) {
-      const best = (await sortPermutation(rows.rowCount, keys.order(), run)).subarray(0, keep);
+      const best = (await sortByKeys(rows.rowCount, keys, run)).subarray(0, keep);
       const kept = new RowBuffer(plan.input.columns.length);
       kept.appendRows(rows.vectors(), best);
       keys = keys.keep(best);
@@ -35,7 +35,7 @@ export async function* topK(plan: PlanOf<'TopK'>, run: QueryRun): Batches {
     }
     if (run.isDue) await run.pause();
   }
-  const sorted = (await sortPermutation(rows.rowCount, keys.order(), run)).subarray(offset, keep);
+  const sorted = (await sortByKeys(rows.rowCount, keys, run)).subarray(offset, keep);
   for (let from = 0; from < sorted.length; from += BATCH_ROWS) {
     yield rows.gather(sorted.subarray(from, from + BATCH_ROWS), scope);
     scope.release();

@@ -16,7 +16,7 @@ import { aggregateNamed } from '../../expr/functions.ts';
 import type { PhysicalAggregate, PhysicalSortKey } from '../../plan/physical-plan.ts';
 import type { QueryRun } from '../context.ts';
 import { firstRows, KeyTable } from '../key-table.ts';
-import { sortedRows } from '../sort.ts';
+import { sortedByKeys } from '../sort.ts';
 import { openSortKeys, type SortKeys } from '../sort-order.ts';
 import type { AggregateState } from './aggregate-state.ts';
 import { chooseState } from './state-choice.ts';
@@ -53,7 +53,7 @@ class OrderedInput {
   }
 
   async drain(state: AggregateState, groupCount: number, run: QueryRun): Promise<void> {
-    for await (const sorted of sortedRows(this.#rows.rowCount, this.#keys.order(), run)) {
+    for await (const sorted of sortedByKeys(this.#rows.rowCount, this.#keys, run)) {
       const batch = this.#rows.gather(sorted, null);
       state.update(sorted.map((row) => this.#groups[row] as number), batch, batch.vectors, groupCount);
     }

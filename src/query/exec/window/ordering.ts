@@ -10,8 +10,8 @@ import type { Evaluator } from '../../expr/evaluator.ts';
 import type { PhysicalWindow } from '../../plan/physical-plan.ts';
 import type { QueryRun } from '../context.ts';
 import { KeyTable } from '../key-table.ts';
-import { sortPermutation } from '../sort.ts';
-import { openSortKeys, type RowOrder, type SortKeys } from '../sort-order.ts';
+import { sortByKeys } from '../sort.ts';
+import { openSortKeys, type SortKeys } from '../sort-order.ts';
 
 /** A range of positions, [from, to). */
 export interface Span { readonly from: number; readonly to: number }
@@ -50,9 +50,9 @@ export class Ordering {
 
   async partitions(run: QueryRun): Promise<Partition[]> {
     const numbers = Int32Array.from(this.#partitions);
-    const byKeys = this.#keys.order();
-    const order: RowOrder = (a, b) => (numbers[a] as number) - (numbers[b] as number) || byKeys(a, b);
-    const permutation = await sortPermutation(numbers.length, order, run);
+    // Sorted by key first, then dealt out to partitions: both stable.
+    const sorted = await sortByKeys(numbers.length, this.#keys, run);
+    const permutation = byPartition(sorted, numbers, this.#table.size);
     const arePeers = this.#keys.peers();
     const partitions: Partition[] = [];
     for (let from = 0; from < permutation.length;) {
@@ -64,6 +64,21 @@ export class Ordering {
     }
     return partitions;
   }
+}
+
+/** Rows partition after partition, each in the order in which they came. */
+function byPartition(rows: Int32Array, numbers: Int32Array, partitionCount: number): Int32Array {
+  const next = new Int32Array(partitionCount + 1);
+  for (const number of numbers) next[number + 1] = (next[number + 1] as number) + 1;
+  for (let number = 0; number < partitionCount; number++) next[number + 1] = (next[number + 1] as number) + (next[number] as number);
+  const out = new Int32Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    const number = numbers[rows[k] as number] as number;
+    const at = next[number] as number;
+    out[at] = rows[k] as number;
+    next[number] = at + 1;
+  }
+  return out;
 }
 
 function partitionOf(permutation: Int32Array, from: number, to: number, arePeers: (a: number, b: number) => boolean): Partition {
