@@ -11,9 +11,9 @@ import { parseStatements } from './parser.ts';
 import { printStatement } from './print.ts';
 
 type Rule =
-  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Rule[] }
-  | { readonly kind: 'optional' | 'repeat'; readonly part: Rule }
-  | { readonly kind: 'word' | 'reference'; readonly text: string };
+  | { readonly kind: 'sequence'; readonly parts: readonly Rule[] } | { readonly kind: 'choice'; readonly parts: readonly Rule[] }
+  | { readonly kind: 'optional'; readonly part: Rule } | { readonly kind: 'repeat'; readonly part: Rule }
+  | { readonly kind: 'word'; readonly text: string } | { readonly kind: 'reference'; readonly text: string };
 
 const GRAMMAR = readFileSync(new URL('./grammar.ebnf', import.meta.url), 'utf8').replace(/\(\*[\s\S]*?\*\)/g, '');
 

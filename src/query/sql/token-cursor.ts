@@ -32,8 +32,8 @@ export const MISFIT = Symbol('misfit');
  * Depth that a tree may have: nesting costs `NESTING`, an operator in a left-deep chain costs 1. Keeps every later walk over the tree
  * within the stack.
  */
-const DEPTH_MAX = 1200;
-const NESTING = 5;
+const DEPTH_MAX = 1000;
+const NESTING = 3;
 
 /** `toLowerCase` makes a new string even where there is nothing to change. */
 function lowered(word: string): string {
