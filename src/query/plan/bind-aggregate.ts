@@ -37,7 +37,7 @@ export function bindAggregateCall(binder: Binder, call: CallExpression, environm
 export function bindAggregate(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
   const collector = environment.aggregates;
   if (collector === undefined) {
-    throw new EngineError('grouping-error', `Aggregates are not allowed in ${environment.clause}`, { position: call.nameStart });
+    throw new EngineError('grouping-error', `Aggregates are not allowed in this context: ${environment.clause}`, { position: call.nameStart });
   }
   const { type, ...bound } = bindAggregateCall(binder, call, environment);
   const key = aggregateKey(bound);

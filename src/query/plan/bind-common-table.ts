@@ -51,7 +51,7 @@ function referenceTo(binder: Binder, id: number, name: string, columns: readonly
 function named(binder: Binder, result: QueryResult, table: CommonTable): QueryResult {
   if (table.columns.length === 0) return result;
   if (table.columns.length !== result.columns.length) {
-    throw new EngineError('invalid-column-reference', `Table projection mismatch: ${table.name.text} names ${table.columns.length} columns and has ${result.columns.length}`, { position: table.name.start });
+    throw new EngineError('invalid-column-reference', `Table projection mismatch for ${table.name.text} (${table.columns.map((name) => name.text).join(',')}): expected ${result.columns.length} columns, given ${table.columns.length}`, { position: table.name.start });
   }
   const columns = result.columns.map((column, index) => ({ output: binder.newColumn(must(table.columns[index], 'as many names').text, column.type), expression: columnRef(column) }));
   return { plan: { kind: 'project', input: result.plan, columns }, columns: columns.map((column) => column.output) };

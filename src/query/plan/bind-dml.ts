@@ -23,7 +23,7 @@ import type { BindContext } from './bound-query.ts';
 import { makeCall } from './call-type.ts';
 import { NULL_LITERAL } from './cast-type.ts';
 import type { BoundDml } from './dml.ts';
-import { refuseSystemColumn, targetShape, updateHint } from './dml-target.ts';
+import { refuseSystemColumns, targetShape, updateHint } from './dml-target.ts';
 import { disjunction } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
@@ -97,7 +97,7 @@ function bindUpdate(binder: Binder, statement: Update): () => BoundDml {
   const seen = new Set<string>();
   const assignments = statement.assignments.map((assignment) => {
     const name = assignment.column.text;
-    refuseSystemColumn(assignment.column, 'UPDATE', []);
+    refuseSystemColumns([assignment.column], 'UPDATE', []);
     if (seen.has(name)) throw new EngineError('duplicate-column', `The column ${name} is set twice`, { position: assignment.column.start });
     seen.add(name);
     return { name, value: updateHint(binder, target.shape, assignment.column, assignment.value, (hint) => binder.expression(assignment.value, inside, hint)) };

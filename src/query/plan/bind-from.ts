@@ -116,6 +116,9 @@ function bindExpressionItem(binder: Binder, item: ExpressionItem, visible: Scope
   const ordinality = ordinalityColumn(binder, item.ordinality);
   const one: BoundExpression = { kind: 'literal', value: 1n, type: notNull(INT64) };
   const columns = [{ output, expression }, ...(ordinality === undefined ? [] : [{ output: ordinality, expression: one }])];
+  if (item.alias !== undefined && item.ordinality && item.alias.columns.length === 1) {
+    throw new EngineError('invalid-column-reference', `Table projection mismatch for ${item.alias.name.text} (${item.alias.columns[0]?.text ?? ''}): expected 2 columns, given 1`, { position: item.alias.start });
+  }
   return valueTable({ kind: 'project', input: ONE_ROW, columns }, columns.map((column) => column.output), item.alias, name);
 }
 

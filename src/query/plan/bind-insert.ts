@@ -14,7 +14,7 @@ import type { Binder, QueryResult } from './binder.ts';
 import { castTo } from './cast-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import type { BoundDml } from './dml.ts';
-import { bindForColumn, columnHint, refuseSystemColumn, targetName, targetShapeIfAny } from './dml-target.ts';
+import { bindForColumn, columnHint, PUT, refuseSystemColumns, targetName, targetShapeIfAny } from './dml-target.ts';
 import type { TargetName } from './dml-target.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
@@ -29,11 +29,11 @@ const WRITABLE = ['_id', '_valid_from', '_valid_to'];
 export function bindInsert(binder: Binder, statement: Insert): () => BoundDml {
   const target = targetName(binder, statement.table);
   const shape = targetShapeIfAny(binder, target);
-  refuseColumns(statement.columns);
   const body = plainBody(statement.source);
+  refuseColumns(statement.columns, isStatic(body) ? PUT : 'INSERT');
   if (body?.kind === 'records') return insertDocuments(binder, statement, target, shape, body.records);
   if (body?.kind === 'values' && statement.columns.length === 0) {
-    throw new EngineError('syntax-error', 'INSERT with VALUES needs column name list', { position: body.start, hint: `Write INSERT INTO ${target.table} (_id, …) VALUES …, or INSERT INTO ${target.table} RECORDS {_id: …}.` });
+    throw new EngineError('syntax-error', 'INSERT with VALUES needs column name list: INSERT does not contain mandatory _id column', { position: body.start, hint: `Write INSERT INTO ${target.table} (_id, …) VALUES …, or INSERT INTO ${target.table} RECORDS {_id: …}.` });
   }
   const source = body?.kind === 'values' ? bindInsertValues(binder, body, statement.columns, target, shape) : binder.query(statement.source, NO_ENVIRONMENT);
   return insertColumns(binder, statement, target, shape, source);
@@ -46,10 +46,14 @@ function plainBody(source: QueryExpression): QueryBody | undefined {
   return source.body.kind === 'query-expression' ? plainBody(source.body) : source.body;
 }
 
-function refuseColumns(columns: readonly Name[]): void {
+/** Rows of literals only. */
+const isStatic = (body: QueryBody | undefined): boolean =>
+  body?.kind === 'values' && body.rows.every((row) => row.every((item) => item.kind === 'literal' || item.kind === 'typed-literal' || item.kind === 'parameter'));
+
+function refuseColumns(columns: readonly Name[], action: string): void {
+  refuseSystemColumns(columns, action, WRITABLE);
   const seen = new Set<string>();
   for (const name of columns) {
-    refuseSystemColumn(name, 'INSERT', WRITABLE);
     if (seen.has(name.text)) throw new EngineError('duplicate-column', `The column ${name.text} stands twice in the column list`, { position: name.start });
     seen.add(name.text);
   }
@@ -77,7 +81,7 @@ function insertColumns(binder: Binder, statement: Insert, target: TargetName, sh
     throw new EngineError('syntax-error', `Column count mismatch: expected ${given.length}, given ${source.columns.length}`, { position: statement.source.start });
   }
   const names = given.length > 0 ? given.map((name) => name.text) : source.columns.map((column) => column.name);
-  if (given.length === 0) for (const text of names) refuseSystemColumn({ text, quoted: false, start: statement.source.start, end: statement.source.end }, 'INSERT', WRITABLE);
+  if (given.length === 0) refuseSystemColumns(names.map((text) => ({ text, quoted: false, start: statement.source.start, end: statement.source.end })), 'INSERT', WRITABLE);
   if (!names.includes('_id')) {
     throw new EngineError('missing-id', 'INSERT does not contain mandatory _id column', { position: given[0]?.start ?? statement.source.start, hint: 'Every document needs an _id, its key in the table.' });
   }
@@ -94,7 +98,7 @@ function insertColumns(binder: Binder, statement: Insert, target: TargetName, sh
 }
 
 function insertDocuments(binder: Binder, statement: Insert, target: TargetName, shape: TableShape | undefined, records: Parameters<typeof documentRows>[3]): () => BoundDml {
-  const documents = documentRows(binder, target, shape, records, { action: 'INSERT', allowed: WRITABLE });
+  const documents = documentRows(binder, target, shape, records, { action: PUT, allowed: WRITABLE });
   const document = columnRef(documents.document);
   const only = statement.columns.length === 0 ? undefined : statement.columns.map((name) => name.text);
   const names = [...new Set([...documents.keys, ...(shape?.columns.keys() ?? [])])].filter((name) => only === undefined || only.includes(name));

@@ -6,7 +6,7 @@ import type { TableShape } from '../../catalog/table-source.ts';
 import type { RecordExpression } from '../sql/ast.ts';
 import { plainEnvironment } from './binder.ts';
 import type { Binder } from './binder.ts';
-import { bindForColumn, columnHint, refuseSystemColumn } from './dml-target.ts';
+import { bindForColumn, columnHint, refuseSystemColumns } from './dml-target.ts';
 import type { TargetName } from './dml-target.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
@@ -35,8 +35,8 @@ export function documentRows(binder: Binder, target: TargetName, shape: TableSha
   const keys = new Set<string>();
   const rows = records.map((record): BoundExpression => {
     if (record.kind === 'parameter') return binder.expression(record, inside, DOCUMENT);
+    refuseSystemColumns(record.fields.map((field) => field.name), rules.action, rules.allowed);
     return makeStruct(record.fields.map(({ name, value }) => {
-      refuseSystemColumn(name, rules.action, rules.allowed);
       keys.add(name.text);
       return { name, value: bindForColumn(binder, columnHint(binder, target, shape, name.text), name.text, value, (hint) => binder.expression(value, inside, hint)) };
     }));

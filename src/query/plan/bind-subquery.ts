@@ -13,7 +13,7 @@ import type { BoundExpression, SubqueryForm } from './expression.ts';
 import { columnRef } from './plan-tree.ts';
 
 function bindInner(binder: Binder, query: QueryExpression, environment: ExpressionEnvironment, position: number): QueryResult {
-  if (!environment.subqueries) throw new EngineError('unsupported', `Subqueries are not allowed in ${environment.clause}`, { position });
+  if (!environment.subqueries) throw new EngineError('unsupported', `Subqueries are not allowed in this context: ${environment.clause}`, { position });
   return binder.query(query, subqueryEnvironment(environment));
 }
 

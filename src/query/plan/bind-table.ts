@@ -3,7 +3,7 @@ import { EngineError } from '../../base/errors.ts';
 import type { TableShape } from '../../catalog/table-source.ts';
 import { INSTANT, nullable, notNull, PERIOD } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
-import type { Name, QualifiedName, TableItem } from '../sql/ast.ts';
+import type { Name, QualifiedName, TableAlias, TableItem } from '../sql/ast.ts';
 import { bindPeriods } from './bind-temporal.ts';
 import type { TablePeriods } from './bind-temporal.ts';
 import type { Binder, QueryEnvironment, QueryResult } from './binder.ts';
@@ -58,11 +58,11 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
   const common = first !== undefined && second === undefined ? environment.commonTables.get(first.text) : undefined;
   if (first !== undefined && common !== undefined) {
     const [clause] = item.temporal;
-    if (clause !== undefined) throw new EngineError('syntax-error', `Period specifications are not allowed on the common table ${first.text}`, { position: clause.start });
+    if (clause !== undefined) throw new EngineError('syntax-error', `Period specifications not allowed on CTE reference: ${first.text}`, { position: clause.start });
     return derivedTable(common.reference(), item.alias?.name ?? first, item.alias?.columns ?? []);
   }
-  const shape = resolveTable(binder, item.name);
   const periods = bindPeriods(binder, item.temporal, environment);
+  const shape = resolveTable(binder, item.name);
   const scan = scanTable(binder, shape, periods, item.start);
   const alias = item.alias?.name.text ?? shape.name;
   const result: FromResult = {
@@ -70,7 +70,17 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
     tables: [{ alias, schema: item.alias === undefined ? shape.schema : undefined }],
     entries: scan.entries.map((entry) => ({ ...entry, table: alias })),
   };
-  return item.alias === undefined ? result : renameColumns(result, item.alias);
+  return item.alias === undefined ? result : projectColumns(result, item.alias);
+}
+
+/** `table AS alias(c1, c2)`: these columns of the table, by name; new names where there is one for each column. */
+function projectColumns(result: FromResult, alias: TableAlias): FromResult {
+  const names = alias.columns.map((name) => name.text);
+  const known = new Map(result.entries.map((entry) => [entry.name, entry]));
+  if (names.length === 0 || names.some((name) => !known.has(name))) return renameColumns(result, alias);
+  const shown = names.flatMap((name) => known.get(name) ?? []);
+  const rest = result.entries.filter((entry) => !names.includes(entry.name));
+  return { ...result, entries: [...shown.map((entry) => ({ ...entry, hidden: false })), ...rest.map((entry) => ({ ...entry, hidden: true }))] };
 }
 
 export interface TableScan { readonly plan: LogicalPlan & { readonly kind: 'scan' }; readonly entries: readonly ScopeEntry[]; readonly columns: ReadonlyMap<string, PlanColumn> }

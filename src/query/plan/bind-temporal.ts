@@ -23,7 +23,8 @@ function refuseColumns(expression: Expression, bind: () => BoundExpression): Bou
     return bind();
   } catch (error) {
     if (error instanceof EngineError && error.code === 'undefined-column') {
-      throw new EngineError('undefined-column', 'Columns cannot be used in a time period: it must be a literal, a parameter or an expression of such', { position: error.position ?? expression.start });
+      const name = error.message.replace('Column not found: ', '');
+      throw new EngineError('undefined-column', `No column reference allowed in table period specification: ${name}`, { position: error.position ?? expression.start, hint: 'Use literals, parameters, or expressions of these.' });
     }
     throw error;
   }

@@ -17,6 +17,9 @@ function unknownType(type: TypeName): EngineError {
 }
 
 function elementTarget(type: TypeName): CastTarget {
+  if (type.name === 'char' && type.args.length > 0) {
+    throw new EngineError('syntax-error', `mismatched input '(': char has no length`, { position: type.start, hint: 'Text has no length limit: write char or text.' });
+  }
   const withZone = TIME_NAMES.has(type.name) && type.timeZone !== undefined ? `${type.name} ${type.timeZone} time zone` : type.name;
   const target = castTargetOf(withZone, type.args) ?? castTargetOf(SYNONYMS[type.name] ?? type.name, type.args);
   if (target === undefined) throw unknownType(type);

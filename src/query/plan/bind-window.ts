@@ -14,7 +14,7 @@ import { columnRef } from './plan-tree.ts';
 export function bindWindow(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
   const collector = environment.windows;
   if (collector === undefined) {
-    throw new EngineError('windowing-error', `Window functions are not allowed in ${environment.clause}`, { position: call.nameStart });
+    throw new EngineError('windowing-error', `Window functions are not allowed in this context: ${environment.clause}`, { position: call.nameStart });
   }
   const inside: ExpressionEnvironment = { ...environment, windows: undefined, clause: 'a window' };
   const definition = resolveDefinition(call, collector.named);

@@ -22,7 +22,7 @@ export function targetName(binder: Binder, name: QualifiedName): TargetName {
   }
   const table = parts.at(-1) ?? '';
   const schema = parts.at(-2) ?? defaultSchema;
-  if (SYSTEM_SCHEMAS.has(schema)) throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}.${table}`, { position: name[0]?.start, hint: `Tables of the schema ${schema} are kept by the database.` });
+  if (SYSTEM_SCHEMAS.has(schema)) throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}/${table}`, { position: name[0]?.start, hint: `Tables of the schema ${schema} are kept by the database.` });
   return { schema, table };
 }
 
@@ -39,11 +39,17 @@ export function targetShapeIfAny(binder: Binder, name: TargetName): TableShape |
   return shape;
 }
 
-/** Columns that begin with `_` belong to the database, but for those that `allowed` names. */
-export function refuseSystemColumn(name: Name, action: string, allowed: readonly string[]): void {
-  if (!name.text.startsWith('_') || allowed.includes(name.text)) return;
-  throw new EngineError('reserved-name', `Cannot ${action} ${name.text} column`, { position: name.start, hint: 'Names that begin with _ are reserved; only _id, _valid_from and _valid_to can be inserted.' });
+/** Columns that begin with `_` belong to the database, but for those that `allowed` names. Throws 42939 that names all of them. */
+export function refuseSystemColumns(names: readonly Name[], action: string, allowed: readonly string[]): void {
+  const refused = names.filter((name) => name.text.startsWith('_') && !allowed.includes(name.text));
+  const [first] = refused;
+  if (first === undefined) return;
+  const message = action === PUT ? `Cannot put documents with columns: [${refused.map((name) => name.text).join(', ')}]` : refused.map((name) => `Cannot ${action} ${name.text} column`).join('; ');
+  throw new EngineError('reserved-name', message, { position: first.start, hint: 'Names that begin with _ are reserved; only _id, _valid_from and _valid_to can be inserted.' });
 }
+
+/** The action of documents that stand in the statement as they are. */
+export const PUT = 'put';
 
 /** The type that a parameter for this column takes: the column's only known type, else the one that CREATE TABLE gave. */
 export function columnHint(binder: Binder, target: TargetName, shape: TableShape | undefined, column: string): Type | undefined {

@@ -2,7 +2,7 @@
 import type { Expression } from '../sql/ast-expression.ts';
 
 /** Calls that have a grammar rule of their own and give their name to the column. */
-const NAMED_CALLS = new Set(['version', 'current_user', 'session_user', 'current_database', 'current_catalog', 'current_schema', 'current_schemas', 'current_setting', 'pg_sleep', 'pg_sleep_for', 'snapshot_token', 'snapshot_time', 'await_token']);
+const NAMED_CALLS = new Set(['version']);
 
 export function expressionName(expression: Expression): string | undefined {
   switch (expression.kind) {
