@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packagedNode } from '../bin/packaged-node.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = path.join(root, 'dist/cli/main.js');
@@ -21,6 +22,6 @@ if (isStale()) {
   const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/with-node.mjs'), path.join(root, 'scripts/build.mjs')], { stdio: 'inherit', cwd: root });
   if (status !== 0) process.exit(status ?? 1);
 }
-const child = spawn(process.execPath, [path.join(root, 'bin/varve'), 'serve', ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
+const child = spawn(packagedNode(), [path.join(root, 'bin/varve'), 'serve', ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -107,7 +107,10 @@ export class Connection {
     this.#isBusy = false;
     if (this.#isClosed) await this.#release();
     else if (this.#isStopping) this.#fatal(shutdown());
-    else if (this.#socket.isPaused()) this.#socket.resume();
+    else {
+      if (this.#reader.buffered === 0) this.#reader.clear();
+      if (this.#socket.isPaused()) this.#socket.resume();
+    }
   }
 
   async #handleNext(): Promise<boolean> {
@@ -160,7 +163,7 @@ export class Connection {
   }
 
   #onNotice(notice: Notice): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || isUnwanted(notice, this.#session?.setting('client_min_messages'))) return;
     noticeResponse(this.#output.writer, notice);
     if (!this.#isBusy) this.#output.send();
   }
@@ -209,5 +212,9 @@ export class Connection {
     this.#released();
   }
 }
+
+/** Whether the client has asked for more serious messages only. */
+const isUnwanted = (notice: Notice, minimum = 'notice'): boolean =>
+  /^(?:error|fatal|panic)$/i.test(minimum) || (notice.severity === 'NOTICE' && minimum.toLowerCase() === 'warning');
 
 const shutdown = (): EngineError => new EngineError('shutting-down', 'terminating connection because the server is stopping');

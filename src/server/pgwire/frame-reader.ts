@@ -94,7 +94,7 @@ export class FrameReader {
     this.#start = this.#bodyEnd;
   }
 
-  /** Drops everything that has not been taken. */
+  /** Drops everything that has not been taken, and the memory. */
   clear(): void {
     this.#bytes = EMPTY;
     this.#start = this.#end = this.#at = this.#bodyEnd = 0;
