@@ -9,6 +9,7 @@ import { compareIds } from '../key.ts';
 import { gatherColumn } from '../scan/gather.ts';
 import type { RowRefs } from '../scan/gather.ts';
 import { OP_PUT } from '../temporal/resolve.ts';
+import { sortRows } from './sort-rows.ts';
 
 /** Events in the order of their numbers, as live tables hold them. Arrays may be longer than `rowCount`. */
 export interface BlockChunk {
@@ -46,7 +47,12 @@ export class BlockRows {
   /** Chunks of each column by name, one for each chunk of the input. */
   readonly #columns = new Map<string, readonly ColumnChunk[]>();
 
-  constructor(chunks: readonly BlockChunk[]) {
+  static async open(chunks: readonly BlockChunk[]): Promise<BlockRows> {
+    const ids = chunks.flatMap((chunk) => valuesOfChunk(chunk.column('_id', chunk.rowCount), chunk.rowCount));
+    return new BlockRows(chunks, ids, await sortRows(ids));
+  }
+
+  private constructor(chunks: readonly BlockChunk[], ids: readonly Value[], order: Int32Array) {
     this.#chunks = chunks;
     this.rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
     this.#chunkOf = new Int32Array(this.rowCount);
@@ -57,8 +63,8 @@ export class BlockRows {
       for (let row = 0; row < chunk.rowCount; row++) this.#rowOf[base + row] = row;
       base += chunk.rowCount;
     });
-    this.ids = this.column('_id').flatMap((chunk, index) => valuesOfChunk(chunk, (chunks[index] as BlockChunk).rowCount));
-    this.#order = orderOf(this.ids);
+    this.ids = ids;
+    this.#order = order;
     this.#isRepeated = repeatedRows(this.ids, this.#order);
   }
 
@@ -145,15 +151,6 @@ function finiteRows(validTo: BigInt64Array): Uint8Array | null {
     count += 1;
   }
   return count === validTo.length ? null : bits;
-}
-
-/** By key, newest first. The input's order is that of seq. Ids that come in order, as they often do, are only looked at once. */
-function orderOf(ids: readonly Value[]): Int32Array {
-  const order = Int32Array.from({ length: ids.length }, (_, row) => row);
-  let isSorted = true;
-  for (let row = 1; row < ids.length && isSorted; row++) isSorted = compareIds(ids[row - 1] as Value, ids[row] as Value) < 0;
-  if (isSorted) return order;
-  return order.sort((a, b) => compareIds(ids[a] as Value, ids[b] as Value) || b - a);
 }
 
 function repeatedRows(ids: readonly Value[], order: Int32Array): Uint8Array {

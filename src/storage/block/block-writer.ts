@@ -42,7 +42,7 @@ export interface WrittenBlock {
 
 /** Yields to the event loop in between. The content must not change meanwhile and has at least one row. */
 export async function writeBlockFile(content: BlockContent, options: BlockOptions = {}): Promise<WrittenBlock> {
-  return new BlockWriter(content, options).write();
+  return new BlockWriter(await BlockRows.open(content.chunks), content, options).write();
 }
 
 /** Legs that chunks hold in typed form, as which an encoded array costs nothing to look at. */
@@ -62,8 +62,8 @@ class BlockWriter {
   readonly #columnPages: ColumnPage[][];
   readonly #slice = new TimeSlice();
 
-  constructor(content: BlockContent, options: BlockOptions) {
-    this.#rows = new BlockRows(content.chunks);
+  constructor(rows: BlockRows, content: BlockContent, options: BlockOptions) {
+    this.#rows = rows;
     assert(this.#rows.rowCount > 0, 'a block file has rows');
     assert(!content.columns.includes('_id'), '_id is written by itself');
     this.#columns = content.columns;

@@ -51,7 +51,10 @@ export async function cutBlock(context: CutContext, cut: BlockCut): Promise<Mani
     if (parent === undefined || parent.covered.position !== cut.from) return null;
     const filesOf = new Map(parent.tables.map((table) => [tableKey(table), table.files]));
     assert(parent.tables.every((table) => cut.tables.some((other) => tableKey(other) === tableKey(table))), 'a cut lists every table');
-    const tables = cut.tables.map(({ content: _, ...table }) => ({ ...table, files: [...(filesOf.get(tableKey(table)) ?? []), ...listed(entries.get(tableKey(table)))] }));
+    const tables = cut.tables.map(({ schema, name, columns, declaredTypes, seq }): ManifestTable => {
+      const key = tableKey({ schema, name });
+      return { schema, name, columns, declaredTypes, seq, files: [...(filesOf.get(key) ?? []), ...listed(entries.get(key))] };
+    });
     tables.forEach(checkTable);
     const { incarnation, floor, thresholds } = parent;
     const retain = Math.max(parent.retain, parent.version + 1 - MANIFESTS_KEPT);
