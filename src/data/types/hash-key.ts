@@ -74,7 +74,17 @@ function keyOfStruct(struct: StructValue): string {
   return text;
 }
 
+/** Fifteen digits survive the way into a double and back, and so name the decimal. */
+const DOUBLE_DIGITS_MAX = 10n ** 15n;
+const DOUBLE_POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
 function keyOfDecimal(value: Decimal): Key {
+  const power = DOUBLE_POWERS[value.scale];
+  if (power !== undefined && value.unscaled < DOUBLE_DIGITS_MAX && value.unscaled > -DOUBLE_DIGITS_MAX) return Number(value.unscaled) / power;
+  return keyOfWideDecimal(value);
+}
+
+function keyOfWideDecimal(value: Decimal): Key {
   const { unscaled, scale } = normalizeDecimal(value.unscaled, value.scale);
   if (scale <= 0) return keyOfInt64(unscaled * 10n ** BigInt(-scale));
   const text = formatDecimal({ unscaled, scale });
