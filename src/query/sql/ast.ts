@@ -242,7 +242,8 @@ export interface SetRole extends Span { readonly kind: 'set-role'; readonly role
 export interface ResetVariable extends Span { readonly kind: 'reset'; readonly name: string | undefined }
 /** `name` in lower case: `timezone`, `transaction_isolation`, `all`, `latest_submitted_tx`, any setting. */
 export interface Show extends Span { readonly kind: 'show'; readonly name: string }
-export interface Discard extends Span { readonly kind: 'discard'; readonly what: 'all' | 'plans' | 'sequences' | 'temp' }
+/** DISCARD …; `cursors` is CLOSE ALL, `listeners` UNLISTEN *: pools send them to clean a session, in which there is nothing of the kind. */
+export interface Discard extends Span { readonly kind: 'discard'; readonly what: 'all' | 'plans' | 'sequences' | 'temp' | 'cursors' | 'listeners' }
 export interface Prepare extends Span { readonly kind: 'prepare'; readonly name: Name; readonly types: readonly TypeName[]; readonly statement: Statement; readonly parameterCount: number }
 export interface Execute extends Span { readonly kind: 'execute'; readonly name: Name; readonly args: readonly Expression[] }
 /** `name` undefined for DEALLOCATE ALL. */

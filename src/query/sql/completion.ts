@@ -5,11 +5,11 @@
  *   SELECT a, b ⌖      ── parse ──▶     and what the grammar asked for there is the answer
  */
 import { isEngineError } from '../../base/errors.ts';
-import { Expectations, type Expected } from './expectations.ts';
+import { Expectations, KEYWORDS_OF, type Expected } from './expectations.ts';
 import { tokenize, type Tokens } from './lexer.ts';
 import { MISFIT, TokenCursor } from './token-cursor.ts';
 import { RULES, parseAll } from './parser.ts';
-import { K, T, isKeyword, tokenText } from './tokens.ts';
+import { T, isKeyword, tokenText } from './tokens.ts';
 
 /** What a name at the offset would name; `expression` includes columns and functions. */
 export type CompletionSubject = 'expression' | 'table' | 'column' | 'type' | 'alias' | 'setting' | 'other';
@@ -22,11 +22,6 @@ export interface Completions {
   /** What else may stand here: the caller knows the names. */
   readonly subjects: readonly CompletionSubject[];
 }
-
-const BEGIN_EXPRESSION: readonly number[] = [K.ARRAY, K.CASE, K.CAST, K.EXISTS, K.FALSE, K.INTERVAL, K.NEST_MANY, K.NEST_ONE, K.NOT, K.NULL, K.PERIOD, K.ROW, K.TIMESTAMP, K.TRUE];
-const OPERATORS: readonly number[] = [
-  K.AND, K.AT, K.BETWEEN, K.COLLATE, K.CONTAINS, K.EQUALS, K.ILIKE, K.IMMEDIATELY, K.IN, K.IS, K.LAGS, K.LEADS, K.LIKE, K.LIKE_REGEX, K.NOT, K.OR, K.OVERLAPS, K.PRECEDES, K.STRICTLY, K.SUCCEEDS,
-];
 
 const SUBJECTS: ReadonlyMap<string, CompletionSubject> = new Map([
   ['an expression', 'expression'], ['a table', 'table'], ['a column', 'column'], ['a type name', 'type'], ['a type', 'type'], ['an alias', 'alias'], ['a setting', 'setting'],
@@ -42,9 +37,8 @@ export function completionsAt(text: string, offset: number): Completions {
   for (const item of expected) {
     if (typeof item === 'number') { if (isKeyword(item)) kinds.add(item); continue; }
     const subject = SUBJECTS.get(item);
-    if (item === 'an expression') for (const kind of BEGIN_EXPRESSION) kinds.add(kind);
-    if (item === 'an operator') for (const kind of OPERATORS) kinds.add(kind);
-    else if (item.startsWith('a')) subjects.add(subject ?? 'other');
+    for (const kind of KEYWORDS_OF.get(item) ?? []) kinds.add(kind);
+    if (item !== 'an operator') subjects.add(subject ?? 'other');
   }
   const keywords = [...kinds].map(tokenText).filter((word) => word.startsWith(prefix)).sort();
   return { from, keywords, subjects: [...subjects].sort() };

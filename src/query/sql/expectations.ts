@@ -5,12 +5,38 @@
  *            ▲▲▲▲ taken as an alias;  asked before that token  AS  ","  FROM  …   → hint: did you mean FROM?
  */
 import { EngineError } from '../../base/errors.ts';
-import { T, isKeyword, tokenText } from './tokens.ts';
+import { K, T, isKeyword, tokenText } from './tokens.ts';
 
 /** Token kinds, and what has no kind of its own (`an expression`). */
 export type Expected = number | string;
 
 const SHOWN_MAX = 8;
+
+/** Keywords behind what is noted by a description. */
+export const KEYWORDS_OF: ReadonlyMap<string, readonly number[]> = new Map([
+  ['an expression', [K.ARRAY, K.CASE, K.CAST, K.EXISTS, K.FALSE, K.INTERVAL, K.NEST_MANY, K.NEST_ONE, K.NOT, K.NULL, K.PERIOD, K.ROW, K.TIMESTAMP, K.TRUE]],
+  ['an operator', [
+    K.AND, K.AT, K.BETWEEN, K.COLLATE, K.CONTAINS, K.EQUALS, K.ILIKE, K.IMMEDIATELY, K.IN, K.IS, K.LAGS, K.LEADS, K.LIKE, K.LIKE_REGEX, K.NOT, K.OR, K.OVERLAPS,
+    K.PRECEDES, K.STRICTLY, K.SUCCEEDS,
+  ]],
+]);
+
+/** Words of other dialects, where they stand for something that is spelled otherwise here. */
+const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
+  ['similar', 'Use LIKE for % and _, LIKE_REGEX or ~ for regular expressions.'],
+  ['rlike', 'Use LIKE_REGEX or ~ for regular expressions.'], ['regexp', 'Use LIKE_REGEX or ~ for regular expressions.'], ['glob', 'Use LIKE for % and _, LIKE_REGEX or ~ for regular expressions.'],
+  ['isnull', 'Write IS NULL.'], ['notnull', 'Write IS NOT NULL.'],
+  ['top', 'Write LIMIT n at the end.'],
+  ['minus', 'Write EXCEPT.'],
+  ['qualify', 'Filter on window functions in an outer query.'],
+  ['tablesample', 'Tables are not sampled.'],
+  ['div', 'The division of integers, /, already gives an integer.'],
+  ['xor', 'Write <> between booleans, # between integers.'],
+]);
+/** The same for operators, by their text. */
+const FOREIGN_OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['==', 'Equality is written with one =.'], ['&&', 'Write AND, or OVERLAPS between periods.'], ['=>', 'Arguments have no names.'], ['||=', 'Write a = a || b.'],
+]);
 
 export class Expectations {
   #index = -1;
@@ -47,7 +73,7 @@ export class Expectations {
     const found = kinds[index] === T.END ? 'end of text' : `"${excerpt(text.slice(position, ends[index]))}"`;
     const wanted = index === this.#index ? describe(this.#here) : '';
     const where = kinds[index] === T.END ? 'syntax error at end of text' : `syntax error at ${found}`;
-    const hint = (index === this.#index ? this.#hint : undefined) ?? this.#nearWord(text, kinds, starts, ends, index);
+    const hint = (index === this.#index ? this.#hint : undefined) ?? foreign(text, starts, ends, index) ?? this.#nearWord(text, kinds, starts, ends, index);
     return new EngineError('syntax-error', wanted === '' ? where : `${where}: expected ${wanted}`, { position, hint });
   }
 
@@ -56,11 +82,18 @@ export class Expectations {
     for (const [at, wanted] of [[index, this.#here], [index - 1, new Set([...this.#before, ...this.#here])]] as const) {
       if (at < 0 || kinds[at] !== T.NAME) continue;
       const word = text.slice(starts[at], ends[at]).toUpperCase();
-      const near = nearest(word, [...wanted].filter((kind): kind is number => typeof kind === 'number' && isKeyword(kind)).map(tokenText));
+      const near = nearest(word, [...wanted].flatMap((item) => (typeof item === 'string' ? (KEYWORDS_OF.get(item) ?? []) : [item])).filter(isKeyword).map(tokenText));
       if (near !== undefined) return `Did you mean ${near} instead of ${excerpt(word)}?`;
     }
     return undefined;
   }
+}
+
+/** A hint for the token here, for it together with the one before, or for the one before, which was taken for a name. */
+function foreign(text: string, starts: Uint32Array, ends: Uint32Array, index: number): string | undefined {
+  const before = index === 0 ? 0 : index - 1;
+  const word = (at: number): string => text.slice(starts[at], ends[at]).toLowerCase();
+  return FOREIGN_WORDS.get(word(index)) ?? FOREIGN_OPERATORS.get(text.slice(starts[before], ends[index])) ?? FOREIGN_WORDS.get(word(before));
 }
 
 /** `A, B or C`: what has no kind first, then punctuation, then keywords; long lists are cut. */

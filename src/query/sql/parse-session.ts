@@ -105,6 +105,18 @@ export function parseDiscard(cursor: TokenCursor): Discard {
   return { kind: 'discard', what, start, end: cursor.end };
 }
 
+/** `CLOSE ALL` or `UNLISTEN *`. */
+export function parseClose(cursor: TokenCursor): Discard {
+  const start = cursor.start;
+  if (cursor.accept(K.CLOSE)) {
+    cursor.expect(K.ALL);
+    return { kind: 'discard', what: 'cursors', start, end: cursor.end };
+  }
+  cursor.expect(K.UNLISTEN);
+  cursor.expect(T.STAR);
+  return { kind: 'discard', what: 'listeners', start, end: cursor.end };
+}
+
 export function parseExecute(cursor: TokenCursor): Execute {
   const start = cursor.start;
   cursor.expect(K.EXECUTE);

@@ -2,7 +2,7 @@
 import type { Prepare, QuerySetting, QueryStatement, Statement } from './ast.ts';
 import type { TypeName } from './ast-expression.ts';
 import { parseAssert, parseCopy, parseCreateTable, parseDelete, parseErase, parseInsert, parsePatch, parseUpdate } from './parse-dml.ts';
-import { parseAttach, parseDeallocate, parseDetach, parseDiscard, parseExecute, parseGrant, parseReset, parseRevoke, parseSet, parseShow } from './parse-session.ts';
+import { parseAttach, parseClose, parseDeallocate, parseDetach, parseDiscard, parseExecute, parseGrant, parseReset, parseRevoke, parseSet, parseShow } from './parse-session.ts';
 import { parseTemporalPeriod, parseTimeAxis } from './parse-temporal.ts';
 import { parseBegin, parseCommit, parseRollback } from './parse-transaction.ts';
 import { parseTypeName } from './parse-type.ts';
@@ -17,7 +17,7 @@ const BY_FIRST_WORD: ReadonlyMap<number, ParseStatement> = new Map<number, Parse
   [K.INSERT, parseInsert], [K.UPDATE, parseUpdate], [K.DELETE, parseDelete], [K.ERASE, parseErase], [K.PATCH, parsePatch], [K.ASSERT, parseAssert],
   [K.CREATE, parseCreateTable], [K.COPY, parseCopy],
   [K.BEGIN, parseBegin], [K.START, parseBegin], [K.COMMIT, parseCommit], [K.END, parseCommit], [K.ROLLBACK, parseRollback], [K.ABORT, parseRollback],
-  [K.SET, parseSet], [K.SHOW, parseShow], [K.RESET, parseReset], [K.DISCARD, parseDiscard],
+  [K.SET, parseSet], [K.SHOW, parseShow], [K.RESET, parseReset], [K.DISCARD, parseDiscard], [K.CLOSE, parseClose], [K.UNLISTEN, parseClose],
   [K.PREPARE, parsePrepare], [K.EXECUTE, parseExecute], [K.DEALLOCATE, parseDeallocate],
   [K.GRANT, parseGrant], [K.REVOKE, parseRevoke], [K.ATTACH, parseAttach], [K.DETACH, parseDetach],
 ]);

@@ -178,6 +178,8 @@ describe('errors', () => {
     ['SELCT 1', 'Did you mean SELECT'], ['SELECT * FORM t', 'Did you mean FROM'], ['SELECT a FORM t', 'Did you mean FROM'], ['SELECT a FROM t WEHRE a', 'Did you mean WHERE'],
     ['INSERT INTO t (_id) VALUES (1) ON CONFLICT DO NOTHING', 'INSERT already replaces'], ['SAVEPOINT x', 'no savepoints'], ['DROP TABLE t', 'ERASE FROM t'], ['CREATE INDEX i ON t (a)', 'no indexes'],
     ["SELECT {'a': 1}", 'Keys are names'], ['SELECT * FROM t FOR UPDATE', 'never locked'], ['SELECT 2 ^ 3', 'POWER'], ['CREATE TABLE t (_id int PRIMARY KEY)', 'no constraints'],
+    ['SELECT a FROM t WHERE a == 1', 'one ='], ['SELECT a FROM t WHERE a && b', 'Write AND'], ["SELECT a FROM t WHERE a SIMILAR TO 'x'", 'LIKE_REGEX'], ['SELECT TOP 5 a FROM t', 'LIMIT'],
+    ["SELECT a FROM t WHERE a LIEK 'x'", 'Did you mean LIKE'], ['SELECT a FROM t MINUS SELECT b FROM u', 'EXCEPT'], ['SELECT a FROM t WHERE a ISNULL', 'IS NULL'],
   ])('%s: gives a hint', (text, hint) => { expect(failure(text).hint).toContain(hint); });
 
   test.each([["SELECT 'a", 7], ['SELECT "a', 7], ['SELECT $$a', 7], ['SELECT /* /* */', 7], ['SELECT 1a', 7], ['SELECT a \u0001', 9]])('%j: lexical errors have a position', (text, position) => {

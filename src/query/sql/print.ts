@@ -82,7 +82,7 @@ function printSession(statement: Exclude<Statement, { readonly kind: WriteKind |
     case 'set-role': return `SET ROLE ${statement.role === undefined ? 'NONE' : printString(statement.role)}`;
     case 'reset': return `RESET ${statement.name === undefined ? 'ALL' : printSettingName(statement.name)}`;
     case 'show': return `SHOW ${statement.name === 'all' ? 'ALL' : printSettingName(statement.name)}`;
-    case 'discard': return `DISCARD ${statement.what.toUpperCase()}`;
+    case 'discard': return statement.what === 'cursors' ? 'CLOSE ALL' : statement.what === 'listeners' ? 'UNLISTEN *' : `DISCARD ${statement.what.toUpperCase()}`;
     case 'prepare': return `PREPARE ${printName(statement.name)}${statement.types.length === 0 ? '' : ` (${statement.types.map(printTypeName).join(', ')})`} AS ${printStatement(statement.statement)}`;
     case 'execute': return `EXECUTE ${printName(statement.name)}${statement.args.length === 0 ? '' : ` (${statement.args.map(printExpression).join(', ')})`}`;
     case 'deallocate': return `DEALLOCATE ${statement.name === undefined ? 'ALL' : printName(statement.name)}`;
