@@ -5,7 +5,7 @@ import type { Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
 import { compareIds, compareKeys, encodeKey, mapKey } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
-import { pagesWithKey, type RawFile, type RawPage } from './raw-file.ts';
+import { firstRowOf, pagesWithKey, type RawFile, type RawPage } from './raw-file.ts';
 import type { ScanContext } from './scan-context.ts';
 import { emitSettledRow } from './settled-scan.ts';
 import type { SettledSource } from './settled-source.ts';
@@ -42,24 +42,21 @@ export async function* lookUpKeys(context: ScanContext, ids: readonly Value[]): 
 }
 
 async function collectFromFile(context: ScanContext, file: RawFile, id: Value): Promise<void> {
+  if (file.readEntity !== undefined) {
+    for (const page of await file.readEntity(id, context.plan.documents)) pushRows(context, page, id, 0);
+    return;
+  }
   const [from, to] = pagesWithKey(await file.pages(), encodeKey(id), compareKeys);
   for (let index = from; index < to; index++) {
     const page = await file.readPage(index, context.plan.documents);
-    for (let row = firstRowOf(page, id); row < page.rowCount && compareIds(chunkValue(page.ids, row), id) === 0; row++) {
-      context.entity.push(page, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
-    }
+    pushRows(context, page, id, firstRowOf(page.ids, page.rowCount, id));
   }
 }
 
-/** First row whose `_id` is not below `id`. */
-function firstRowOf(page: RawPage, id: Value): number {
-  let low = 0;
-  let high = page.rowCount;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareIds(chunkValue(page.ids, middle), id) < 0) low = middle + 1; else high = middle;
+function pushRows(context: ScanContext, page: RawPage, id: Value, from: number): void {
+  for (let row = from; row < page.rowCount && compareIds(chunkValue(page.ids, row), id) === 0; row++) {
+    context.entity.push(page, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
   }
-  return low;
 }
 
 async function emitSettled(context: ScanContext, settled: SettledSource, id: Value): Promise<void> {

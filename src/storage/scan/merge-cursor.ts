@@ -1,146 +1,149 @@
 /**
- * Cursors over one source in key order: the entity they stand at, its events, and stretches of entities that only they have.
+ * Cursors in key order: at which entity a source stands.
  *
- *   file   page 3 ▸ k17 k17 │ k18 │ k19 …          live   sorted keys ▸ k16, k20 …
+ *   file   page 3 ▸ k17 k17 │ k18 │ k19 …     only marked rows, or all; a page is read when its first key is the least of all
+ *   live   sorted keys ▸ k16, k20 …
+ *
+ * `ids` and `row` are the key for comparing. Of a page that was not read it is the page's first key: a lower bound.
  */
+import { assert, must } from '../../base/assert.ts';
 import type { Value } from '../../data/types/value.ts';
-import { compareIds, compareKeys, decodeKey, mapKey } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import type { ColumnChunk } from '../../data/vector/chunk.ts';
+import { compareKeys, decodeKey, mapKey } from '../key.ts';
 import type { SortedRows } from '../live/sorted-rows.ts';
+import { compareRows, endOfKey } from './compare-rows.ts';
 import type { EntityRows } from './entity-rows.ts';
 import type { LiveSource } from './live-source.ts';
 import type { RawFile, RawPage, RawPageInfo } from './raw-file.ts';
-import type { ColumnPage } from './row-collector.ts';
+import { nextMarked, type RowBits } from './row-bits.ts';
 
 export interface MergeCursor {
-  /** Later events have greater ages; decides the order of cursors that stand at the same key. */
+  /** Later events have greater ages: at the same key, the newest source comes first. */
   readonly age: number;
-  /** `_id` of the entity it stands at; null at the end. */
-  readonly id: Value;
-  /** Adds the entity's events, newest first, and moves to the next entity. */
-  take(entity: EntityRows): Promise<void> | undefined;
+  readonly ids: ColumnChunk;
+  readonly row: number;
+  readonly isAtEnd: boolean;
+  /** Whether `ids` and `row` are the key itself, not a lower bound. */
+  readonly isReady: boolean;
+  /** Makes it ready. */
+  prepare(): Promise<void>;
+  /** Adds the entity's events within the page, newest first, and moves on. */
+  take(entity: EntityRows): void;
+}
+
+export const inKeyOrder = (a: MergeCursor, b: MergeCursor): number => compareRows(a.ids, a.row, b.ids, b.row) || b.age - a.age;
+
+/** Puts the first cursor, which has moved, where it belongs; drops it at its end. */
+export function reorderFirst(cursors: MergeCursor[]): void {
+  const moved = cursors[0] as MergeCursor;
+  if (moved.isAtEnd) { cursors.shift(); return; }
+  let low = 1;
+  let high = cursors.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (inKeyOrder(cursors[middle] as MergeCursor, moved) < 0) low = middle + 1; else high = middle;
+  }
+  for (let at = 1; at < low; at++) cursors[at - 1] = cursors[at] as MergeCursor;
+  cursors[low - 1] = moved;
 }
 
 export class LiveCursor implements MergeCursor {
   readonly age: number;
+  readonly ids: ColumnChunk;
+  readonly isReady = true;
   readonly #source: LiveSource;
   readonly #keys: SortedRows;
-  #at = -1;
-  id: Value = null;
+  row = -1;
 
   constructor(source: LiveSource, age: number) {
     this.#source = source;
     this.#keys = source.generation.sortedKeys();
+    this.ids = { form: 'values', values: this.#keys.ids };
     this.age = age;
     this.#next();
   }
 
+  get isAtEnd(): boolean { return this.row >= this.#keys.ids.length; }
+  prepare(): Promise<void> { return Promise.resolve(); }
+
   /** Entities that the snapshot does not see yet are passed over. */
   #next(): void {
-    const { ids } = this.#keys;
-    do this.#at += 1; while (this.#at < ids.length && !this.#source.generation.holds(mapKey(ids[this.#at] as Value), this.#source.seq));
-    this.id = ids[this.#at] ?? null;
+    do this.row += 1; while (!this.isAtEnd && !this.#source.generation.holds(mapKey(this.#keys.ids[this.row] as Value), this.#source.seq));
   }
 
-  take(entity: EntityRows): undefined {
-    this.#source.collect(mapKey(this.id), entity);
+  take(entity: EntityRows): void {
+    this.#source.collect(mapKey(this.#keys.ids[this.row] as Value), entity);
     this.#next();
   }
 }
 
-/** Rows of the current page and where the cursor stands in it. */
+/** Every row of a file, or the marked ones. All rows of an entity are marked or none is. */
 export class FileCursor implements MergeCursor {
   readonly age: number;
   readonly #file: RawFile;
   readonly #pages: readonly RawPageInfo[];
   readonly #documents: readonly string[];
+  readonly #marks: RowBits | undefined;
   #pageIndex = -1;
   #page: RawPage | undefined;
-  #row = 0;
-  id: Value = null;
+  #firstKey: ColumnChunk = { form: 'constant', value: null };
+  row = 0;
 
-  private constructor(file: RawFile, pages: readonly RawPageInfo[], documents: readonly string[], age: number) {
+  constructor(file: RawFile, pages: readonly RawPageInfo[], documents: readonly string[], marks: RowBits | undefined, age: number) {
     this.#file = file;
     this.#pages = pages;
     this.#documents = documents;
+    this.#marks = marks;
     this.age = age;
+    this.skipPage();
   }
 
-  static async open(file: RawFile, documents: readonly string[], age: number): Promise<FileCursor> {
-    const cursor = new FileCursor(file, await file.pages(), documents, age);
-    cursor.#enter(0);
-    return cursor;
-  }
+  get ids(): ColumnChunk { return this.#page?.ids ?? this.#firstKey; }
+  get isAtEnd(): boolean { return this.#pageIndex >= this.#pages.length; }
+  get isReady(): boolean { return this.#page !== undefined; }
+  get pageIndex(): number { return this.#pageIndex; }
+  get page(): RawPage { return must(this.#page, 'a cursor is prepared before its page is used'); }
+  get info(): RawPageInfo { return must(this.#pages[this.#pageIndex], 'a cursor that is not at its end has a page'); }
 
-  /** Before the first row of the page, which is read when a row is needed. */
-  #enter(pageIndex: number): void {
-    this.#pageIndex = pageIndex;
+  /** Before the next page that has rows to visit. */
+  skipPage(): void {
     this.#page = undefined;
-    this.#row = 0;
-    const info = this.#pages[pageIndex];
-    this.id = info === undefined ? null : decodeKey(info.firstKey);
+    this.row = 0;
+    do this.#pageIndex += 1; while (!this.isAtEnd && this.#marks !== undefined && this.#marks.page(this.#pageIndex) === undefined);
+    if (!this.isAtEnd) this.#firstKey = { form: 'constant', value: decodeKey(this.info.firstKey) };
   }
 
-  /** Info of the page at whose first row the cursor stands. */
-  get untouchedPage(): RawPageInfo | undefined { return this.#row === 0 ? this.#pages[this.#pageIndex] : undefined; }
-  /** The current page, read if it was not. */
-  async page(): Promise<RawPage> {
-    this.#page ??= await this.#file.readPage(this.#pageIndex, this.#documents);
-    return this.#page;
+  async prepare(): Promise<void> {
+    this.#page = await this.#file.readPage(this.#pageIndex, this.#documents);
+    assert(this.#page.rowCount === this.info.rowCount, 'a page has the rows that the index says');
+    this.moveTo(0);
   }
-  get loaded(): RawPage | undefined { return this.#page; }
-  get row(): number { return this.#row; }
+
+  /** Stands at the first row to visit at or after `row`, or before the next page. */
+  moveTo(row: number): void {
+    const { rowCount } = this.page;
+    const bits = this.#marks?.page(this.#pageIndex);
+    this.row = bits === undefined ? row : nextMarked(bits, row, rowCount);
+    if (this.row >= rowCount) this.skipPage();
+  }
 
   /** Whether the last entity of the current page has events on the next one. */
   get isContinued(): boolean {
-    const info = this.#pages[this.#pageIndex];
     const next = this.#pages[this.#pageIndex + 1];
-    return info !== undefined && next !== undefined && compareKeys(info.lastKey, next.firstKey) === 0;
-  }
-  skipPage(): void { this.#enter(this.#pageIndex + 1); }
-
-  /** Stands at `row` of the loaded page, or at the next page when that is behind its last row. */
-  moveTo(row: number): void {
-    const page = this.#page as RawPage;
-    if (row >= page.rowCount) { this.skipPage(); return; }
-    this.#row = row;
-    this.id = chunkValue(page.ids, row);
+    return next !== undefined && compareKeys(this.info.lastKey, next.firstKey) === 0;
   }
 
-  take(entity: EntityRows): Promise<void> | undefined {
-    if (this.#page === undefined || !this.#takeFrom(this.#page, entity)) return this.#takeSlowly(entity);
-    return undefined;
+  take(entity: EntityRows): void {
+    const { page } = this;
+    const end = endOfKey(page.ids, this.row, page.rowCount);
+    pushRows(entity, page, this.row, end);
+    this.moveTo(end);
   }
+}
 
-  async #takeSlowly(entity: EntityRows): Promise<void> {
-    while (!this.#takeFrom(await this.page(), entity)) { /* the entity goes on in the next page */ }
-  }
-
-  /** Whether the entity ended within the page. */
-  #takeFrom(page: RawPage, entity: EntityRows): boolean {
-    const { id } = this;
-    let row = this.#row;
-    const columns: ColumnPage = page;
-    do {
-      entity.push(columns, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
-      row += 1;
-    } while (row < page.rowCount && compareIds(chunkValue(page.ids, row), id) === 0);
-    const goesOn = row === page.rowCount && this.isContinued;
-    this.moveTo(row);
-    return !goesOn;
-  }
-
-  /** First row after the current one whose `_id` is not below `bound`; galloping. The current one is below, the page loaded. */
-  rowsBelow(bound: Value): number {
-    const page = this.#page as RawPage;
-    let low = this.#row;
-    let step = 1;
-    while (low + step < page.rowCount && compareIds(chunkValue(page.ids, low + step), bound) < 0) { low += step; step *= 2; }
-    let high = Math.min(page.rowCount, low + step);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareIds(chunkValue(page.ids, middle), bound) < 0) low = middle + 1; else high = middle;
-    }
-    return low;
+/** Adds rows [from, to) of a page, which are one entity's, newest first. */
+export function pushRows(entity: EntityRows, page: RawPage, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    entity.push(page, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
   }
 }

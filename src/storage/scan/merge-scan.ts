@@ -1,127 +1,93 @@
 /**
- * Merging raw files and live generations by key.
+ * Scanning raw files together with live generations.
  *
- *   file 1   a────────f            page of one file, no other source within its keys, all rows current: its columns as they are
- *   file 2        d──────────k     stretch of one page below every other source's key: rows as in a single source
- *   live            e   g          same key in several: the entity's events from the newest source to the oldest, resolved
+ *   1  page by page: rows that are not marked are resolved within their page
+ *        page without marks in which every row is current ──▶ its columns as they are
+ *   2  marked rows, by key, from the newest source to the oldest: the entity's events, resolved
+ *
+ * Marked are rows whose entity is in another file (`file-marks.ts`, kept) or in a live generation (found in step 1).
  */
 import type { CancelFlag } from '../../base/cancel.ts';
-import type { Value } from '../../data/types/value.ts';
-import type { ColumnChunk, RowChunk } from '../../data/vector/chunk.ts';
-import { CHUNK_ROWS_MAX } from '../../data/vector/chunk.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
-import { compareIds, compareKeys, encodeKey } from '../key.ts';
-import { chunkSlice, chunkValue } from '../live/chunk-value.ts';
+import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
+import { decodeKey } from '../key.ts';
+import { chunkSlice } from '../live/chunk-value.ts';
 import { OP_PUT, type TemporalBounds } from '../temporal/resolve.ts';
+import { compareRows, endOfKey, lowerBound } from './compare-rows.ts';
+import { marksOf } from './file-marks.ts';
 import { scanLive } from './live-scan.ts';
 import type { LiveSource } from './live-source.ts';
-import { FileCursor, LiveCursor, type MergeCursor } from './merge-cursor.ts';
-import type { RawFile, RawPage, RawPageInfo } from './raw-file.ts';
+import { FileCursor, inKeyOrder, LiveCursor, pushRows, reorderFirst, type MergeCursor } from './merge-cursor.ts';
+import type { RawPage, RawPageInfo } from './raw-file.ts';
+import { isMarked, type RowBits } from './row-bits.ts';
 import { instantColumn, unboundedColumn, type OutputPlan } from './row-collector.ts';
 import type { ScanContext } from './scan-context.ts';
 
 /** Entities resolved between two looks at the cancel flag. */
-const ENTITIES_A_STEP = 4096;
+const ENTITIES_A_STEP = 1024;
 
 export async function* scanDelta(context: ScanContext, cancel: CancelFlag): AsyncGenerator<RowChunk | undefined, void, undefined> {
-  if (context.files.length === 0) { yield* scanLive(context); return; }
-  const overlapping = await overlapsFiles(context.sources, context.files);
-  if (!overlapping) yield* scanLive(context);
-  const cursors: MergeCursor[] = await Promise.all(context.files.map((file, age) => FileCursor.open(file, context.plan.documents, age)));
-  if (overlapping) context.sources.forEach((source, index) => cursors.push(new LiveCursor(source, context.files.length + index)));
-  yield* mergeCursors(context, cursors.filter((cursor) => cursor.id !== null).sort(inOrder), cancel);
-}
-
-/** Whether any live entity could be in a file. */
-async function overlapsFiles(sources: readonly LiveSource[], files: readonly RawFile[]): Promise<boolean> {
-  for (const file of files) {
-    const pages = await file.pages();
-    const first = pages[0];
-    const last = pages[pages.length - 1];
-    if (first === undefined || last === undefined) continue;
-    for (const { generation } of sources) {
-      const range = generation.idRange;
-      if (range === undefined) continue;
-      if (compareKeys(encodeKey(range[0]), last.lastKey) <= 0 && compareKeys(encodeKey(range[1]), first.firstKey) >= 0) return true;
-    }
+  const { files } = context;
+  if (files.length === 0) { yield* scanLive(context); return; }
+  const pages = await Promise.all(files.map((file) => file.pages()));
+  const live = context.sources.filter((source) => pages.some((list) => overlaps(source, list)));
+  const isLiveApart = live.length === 0;
+  if (isLiveApart) yield* scanLive(context);
+  const fileMarks = await marksOf(files, cancel);
+  const marks = isLiveApart ? fileMarks : fileMarks.map((bits) => bits.copy());
+  for (let index = 0; index < files.length; index++) {
+    yield* scanFile(context, index, pages[index] ?? [], isLiveApart ? [] : context.sources, marks[index] as RowBits, cancel);
   }
-  return false;
+  const cursors: MergeCursor[] = files.map((file, age) => new FileCursor(file, pages[age] ?? [], context.plan.documents, marks[age], age));
+  if (!isLiveApart) context.sources.forEach((source, index) => cursors.push(new LiveCursor(source, files.length + index)));
+  yield* mergeMarked(context, cursors.filter((cursor) => !cursor.isAtEnd).sort(inKeyOrder), cancel);
 }
 
-/** By key; at the same key the newest source first, since entities are collected from the newest event on. */
-function inOrder(a: MergeCursor, b: MergeCursor): number {
-  return compareIds(a.id, b.id) || b.age - a.age;
+const constant = (key: Uint8Array): ColumnChunk => ({ form: 'constant', value: decodeKey(key) });
+
+/** Whether any entity of the generation could be in a file with these pages. */
+function overlaps({ generation }: LiveSource, pages: readonly RawPageInfo[]): boolean {
+  const range = generation.idRange;
+  const first = pages[0];
+  const last = pages[pages.length - 1];
+  if (range === undefined || first === undefined || last === undefined) return false;
+  return compareRows({ form: 'constant', value: range[0] }, 0, constant(last.lastKey), 0) <= 0
+    && compareRows({ form: 'constant', value: range[1] }, 0, constant(first.firstKey), 0) >= 0;
 }
 
-/** Puts the first cursor, which has moved, where it belongs; drops it at its end. */
-function settleFirst(cursors: MergeCursor[]): void {
-  const moved = cursors.shift() as MergeCursor;
-  if (moved.id === null) return;
-  let at = 0;
-  while (at < cursors.length && inOrder(cursors[at] as MergeCursor, moved) < 0) at += 1;
-  cursors.splice(at, 0, moved);
-}
-
-/** `cursors` in order. */
-async function* mergeCursors(context: ScanContext, cursors: MergeCursor[], cancel: CancelFlag): AsyncGenerator<RowChunk | undefined, void, undefined> {
-  const { collector, entity } = context;
-  let entityCount = 0;
-  while (cursors.length > 0) {
-    const first = cursors[0] as MergeCursor;
-    const bound = cursors[1]?.id;
-    const isAlone = bound === undefined || compareIds(first.id, bound) < 0;
-    if (isAlone && first instanceof FileCursor) {
-      const page = first.loaded ?? await first.page();
-      cancel.check();
-      const info = first.untouchedPage;
-      if (info !== undefined && isWholePage(context.bounds, first, info, bound)) {
-        yield* pageChunks(page, context.plan);
-        first.skipPage();
-      } else if (!scanStretch(context, first, page, bound)) {
-        await first.take(entity);
-        entity.orderBySeq();
-        entity.resolve(context.bounds);
-      }
-      settleFirst(cursors);
-    } else {
-      const reading = takeEntity(context, cursors);
-      if (reading !== undefined) await reading;
-    }
-    for (let ready = collector.takeReady(); ready !== undefined; ready = collector.takeReady()) yield ready;
-    if (++entityCount % ENTITIES_A_STEP === 0) { cancel.check(); yield undefined; }
+/** Step 1 for one file. Marks of live entities are added to `marks`. */
+async function* scanFile(
+  context: ScanContext, index: number, pages: readonly RawPageInfo[], live: readonly LiveSource[], marks: RowBits, cancel: CancelFlag,
+): AsyncGenerator<RowChunk | undefined, void, undefined> {
+  const file = context.files[index];
+  for (let at = 0; at < pages.length && file !== undefined; at++) {
+    cancel.check();
+    const info = pages[at] as RawPageInfo;
+    const page = await file.readPage(at, context.plan.documents);
+    for (const source of live) markLive(source, page, info, at, marks);
+    const bits = marks.page(at);
+    if (bits === undefined && isCurrent(info, context.bounds)) yield* pageChunks(page, context.plan);
+    else scanPage(context, page, info.isPlain, bits);
+    for (let ready = context.collector.takeReady(); ready !== undefined; ready = context.collector.takeReady()) yield ready;
+    yield undefined;
   }
 }
 
-/** Resolves the entity at which the first cursor, and maybe others, stand. */
-function takeEntity(context: ScanContext, cursors: MergeCursor[]): Promise<void> | undefined {
-  const { id } = cursors[0] as MergeCursor;
-  do {
-    const waiting = (cursors[0] as MergeCursor).take(context.entity);
-    if (waiting !== undefined) return takeRest(context, cursors, id, waiting);
-    settleFirst(cursors);
-  } while (cursors.length > 0 && compareIds((cursors[0] as MergeCursor).id, id) === 0);
-  context.entity.orderBySeq();
-  context.entity.resolve(context.bounds);
-  return undefined;
-}
-
-/** The same, once a page has to be read. */
-async function takeRest(context: ScanContext, cursors: MergeCursor[], id: Value, reading: Promise<void>): Promise<void> {
-  await reading;
-  settleFirst(cursors);
-  while (cursors.length > 0 && compareIds((cursors[0] as MergeCursor).id, id) === 0) {
-    await (cursors[0] as MergeCursor).take(context.entity);
-    settleFirst(cursors);
+/** Marks the rows of entities that the generation holds, whether or not the snapshot sees them there. */
+function markLive(source: LiveSource, page: RawPage, info: RawPageInfo, pageIndex: number, marks: RowBits): void {
+  const { ids } = source.generation.sortedKeys();
+  const keys: ColumnChunk = { form: 'values', values: ids };
+  const last = constant(info.lastKey);
+  let row = 0;
+  for (let key = lowerBound(keys, 0, ids.length, page.ids, 0); key < ids.length && compareRows(keys, key, last, 0) <= 0; key++) {
+    row = lowerBound(page.ids, row, page.rowCount, keys, key);
+    if (row < page.rowCount && compareRows(page.ids, row, keys, key) === 0) marks.mark(pageIndex, page.rowCount, row, endOfKey(page.ids, row, page.rowCount));
   }
-  context.entity.orderBySeq();
-  context.entity.resolve(context.bounds);
 }
 
-/** Whether every row of the page is visible as it stands, and no other source has an entity within its keys. */
-function isWholePage(bounds: TemporalBounds, cursor: FileCursor, info: RawPageInfo, bound: Value | undefined): boolean {
-  return info.isPlain && !bounds.clamp && info.maxValidFrom < bounds.validTo && info.maxSystemFrom < bounds.systemTo
-    && !cursor.isContinued && (bound === undefined || compareKeys(info.lastKey, encodeKey(bound)) < 0);
-}
+/** Whether every row of the page is visible as it stands, as far as its own file goes. */
+const isCurrent = (info: RawPageInfo, bounds: TemporalBounds): boolean =>
+  info.isPlain && !bounds.clamp && info.maxValidFrom < bounds.validTo && info.maxSystemFrom < bounds.systemTo;
 
 function* pageChunks(page: RawPage, plan: OutputPlan): Generator<RowChunk> {
   for (let from = 0; from < page.rowCount; from += CHUNK_ROWS_MAX) {
@@ -138,19 +104,14 @@ function* pageChunks(page: RawPage, plan: OutputPlan): Generator<RowChunk> {
   }
 }
 
-/**
- * The rows of the loaded page from the cursor to `bound`, but for an entity that goes on in the next page. False when there
- * are none: the entity at which the cursor stands is taken by itself.
- */
-function scanStretch(context: ScanContext, cursor: FileCursor, page: RawPage, bound: Value | undefined): boolean {
+/** The rows that are not marked. On a plain page each is an entity of its own. */
+function scanPage(context: ScanContext, page: RawPage, isPlain: boolean, bits: Uint8Array | undefined): void {
   const { bounds, collector, entity } = context;
-  let end = bound === undefined ? page.rowCount : cursor.rowsBelow(bound);
-  if (end === page.rowCount && cursor.isContinued) end = startOfEntity(page, end - 1, cursor.row);
-  if (end <= cursor.row) return false;
-  for (let row = cursor.row; row < end;) {
-    const next = endOfEntity(page, row, end);
-    if (next > row + 1) {
-      for (let at = row; at < next; at++) entity.push(page, at, page.seq[at] as number, page.systemFrom[at] as bigint, page.validFrom[at] as bigint, page.validTo[at] as bigint, page.op[at] as number);
+  for (let row = 0; row < page.rowCount;) {
+    if (bits !== undefined && isMarked(bits, row)) { row += 1; continue; }
+    const end = isPlain ? row + 1 : endOfKey(page.ids, row, page.rowCount);
+    if (end > row + 1) {
+      pushRows(entity, page, row, end);
       entity.orderBySeq();
       entity.resolve(bounds);
     } else if (page.op[row] === OP_PUT) {
@@ -161,28 +122,36 @@ function scanStretch(context: ScanContext, cursor: FileCursor, page: RawPage, bo
         collector.add(page, row, bounds.clamp && from < bounds.validFrom ? bounds.validFrom : from, bounds.clamp && to > bounds.validTo ? bounds.validTo : to, system, MICROS_MAX);
       }
     }
-    row = next;
+    row = end;
   }
-  cursor.moveTo(end);
-  return true;
 }
 
-function endOfEntity(page: RawPage, row: number, end: number): number {
-  let next = row + 1;
-  if (next >= end) return next;
-  const { ids } = page;
-  if (ids.form === 'fixed' && ids.data instanceof BigInt64Array) {
-    while (next < end && ids.data[next] === ids.data[row]) next += 1;
-    return next;
+/** Step 2. `cursors` are in key order. */
+async function* mergeMarked(context: ScanContext, cursors: MergeCursor[], cancel: CancelFlag): AsyncGenerator<RowChunk | undefined, void, undefined> {
+  const { collector, entity, bounds } = context;
+  /** The key of the events that were collected; a page of one of them, since cursors move on. */
+  let ids: ColumnChunk | undefined;
+  let row = 0;
+  let entityCount = 0;
+  while (cursors.length > 0) {
+    const first = cursors[0] as MergeCursor;
+    if (!first.isReady) {
+      await first.prepare();
+      reorderFirst(cursors);
+      continue;
+    }
+    if (ids !== undefined && compareRows(ids, row, first.ids, first.row) !== 0) {
+      entity.orderBySeq();
+      entity.resolve(bounds);
+      entityCount += 1;
+      for (let ready = collector.takeReady(); ready !== undefined; ready = collector.takeReady()) yield ready;
+      if (entityCount % ENTITIES_A_STEP === 0) { cancel.check(); yield undefined; }
+    }
+    ids = first.ids;
+    row = first.row;
+    first.take(entity);
+    reorderFirst(cursors);
   }
-  const id = chunkValue(ids, row);
-  while (next < end && compareIds(chunkValue(ids, next), id) === 0) next += 1;
-  return next;
-}
-
-function startOfEntity(page: RawPage, row: number, least: number): number {
-  const id = chunkValue(page.ids, row);
-  let start = row;
-  while (start > least && compareIds(chunkValue(page.ids, start - 1), id) === 0) start -= 1;
-  return start;
+  entity.orderBySeq();
+  entity.resolve(bounds);
 }

@@ -5,7 +5,10 @@
  *   page 1  b/1 c/5
  */
 import type { ColumnType } from '../../data/types/type.ts';
+import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
+import { compareIds } from '../key.ts';
+import { chunkValue } from '../live/chunk-value.ts';
 
 /** What the page index tells of a page. Keys are encoded (`key.ts`) and inclusive. */
 export interface RawPageInfo {
@@ -47,6 +50,8 @@ export interface RawFile {
   pages(): Promise<readonly RawPageInfo[]>;
   /** `columns` are names of document columns, `_id` possibly among them. */
   readPage(page: number, columns: readonly string[]): Promise<RawPage>;
+  /** The events of one entity and no others, as pages of few rows. A file without it is searched page by page. */
+  readEntity?(id: Value, columns: readonly string[]): Promise<readonly RawPage[]>;
 }
 
 /** Pages [from, to) that may hold the key. */
@@ -60,4 +65,15 @@ export function pagesWithKey(pages: readonly RawPageInfo[], key: Uint8Array, com
   let to = low;
   while (to < pages.length && compare((pages[to] as RawPageInfo).firstKey, key) <= 0) to += 1;
   return [low, to];
+}
+
+/** First row whose `_id` is not below `id`, of rows in key order. */
+export function firstRowOf(ids: ColumnChunk, rowCount: number, id: Value): number {
+  let low = 0;
+  let high = rowCount;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareIds(chunkValue(ids, middle), id) < 0) low = middle + 1; else high = middle;
+  }
+  return low;
 }
