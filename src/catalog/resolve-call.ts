@@ -122,7 +122,15 @@ function callByValue(definition: FunctionDefinition, context: EvaluationContext,
 export function noOverloadError(definition: FunctionDefinition, types: readonly (Type | undefined)[]): EngineError {
   const names = types.map(typeName);
   const listed = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  return new EngineError('undefined-function', `${definition.name} not applicable to types ${listed}`, { hint: `It is ${definition.signature}.` });
+  return new EngineError('undefined-function', `${definition.name} not applicable to types ${listed}`, { hint: hintFor(definition, types) });
+}
+
+function hintFor(definition: FunctionDefinition, types: readonly (Type | undefined)[]): string {
+  const hasText = types.some((type) => type?.kind === 'text');
+  if (definition.name === '+' && types.every((type) => type?.kind === 'text')) return 'Texts are joined by || or CONCAT.';
+  if (hasText && (definition.category === 'arithmetic' || definition.category === 'comparison')) return 'Cast the text to the type of the other side.';
+  if (definition.category === 'comparison') return 'Only values of related types have an order; cast one side.';
+  return `It takes ${definition.signature}.`;
 }
 
 /** 42883 for a wrong number of arguments. */

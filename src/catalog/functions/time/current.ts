@@ -49,7 +49,7 @@ function clock(parts: ClockParts): FunctionDefinition {
     const precision = precisionOf(args[0]);
     return { result: notNull(parts.type(precision, zone)), call: (context) => parts.value(context, precision, zone), mayRaise: false };
   };
-  return scalar('time', { name, aliases, arity: isPrecise ? [0, 1] : 0, volatility: 'stable', resolve, signature: `${name}${isPrecise ? '[(digits)]' : '[()]'}`, doc, example: name.toUpperCase() });
+  return scalar('time', { name, aliases, arity: isPrecise ? [0, 1] : 0, volatility: 'stable', resolve, signature: `${name}${isPrecise ? '[(digits)]' : '[()]'}`, doc, example: `${name.toUpperCase()}${name === 'current_timezone' ? '()' : ''}` });
 }
 
 export const CURRENT_TIME_FUNCTIONS: readonly FunctionDefinition[] = [
