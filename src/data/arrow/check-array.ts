@@ -12,6 +12,7 @@ import { decodeColumn } from './decode-column.ts';
 import { fixedBits } from './field.ts';
 import type { ArrowField } from './field.ts';
 import type { ArrayNode } from './message.ts';
+import { sliceArray } from './slice-array.ts';
 
 /** Rows of an array without any buffer of its own (NULLs, empty structs) inside of another. */
 const UNBACKED_LENGTH_MAX = 1 << 17;
@@ -39,11 +40,11 @@ export class ArrayReader {
     return damaged(this.#source.object, this.#source.offset, `column "${field.name}": ${what}`);
   }
 
-  /** The next column, of exactly `rowCount` rows, as a chunk. */
-  chunk(field: ArrowField, rowCount: number): ColumnChunk {
+  /** The next column, of exactly `rowCount` rows: those in [from, to) as a chunk. */
+  chunk(field: ArrowField, rowCount: number, from = 0, to = rowCount): ColumnChunk {
     const array = this.column(field, rowCount);
     try {
-      return decodeColumn(array);
+      return decodeColumn(sliceArray(array, from, to));
     } catch (error) {
       if (error instanceof BadValue) throw this.#damaged(field, error.message);
       throw error;

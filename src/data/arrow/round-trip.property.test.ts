@@ -4,9 +4,11 @@ import type { Type } from '../types/type.ts';
 import type { Value } from '../types/value.ts';
 import type { ColumnChunk } from '../vector/chunk.ts';
 import { valuesOfChunk } from './chunk-values.ts';
+import { decodeColumn } from './decode-column.ts';
 import { encodeColumn } from './encode-column.ts';
 import { openArrowFile } from './file.ts';
 import { inferField } from './infer.ts';
+import { sliceArray } from './slice-array.ts';
 import { readArrowStream } from './stream.ts';
 import { textToValue, valueToText } from './value-text.ts';
 import { ArrowWriter } from './writer.ts';
@@ -94,6 +96,16 @@ describe('the codec', () => {
       if (column?.form === 'fixed') expect(column.data).toStrictEqual(chunk.data);
     }
   });
+});
+
+test('a slice of an array holds the values of its rows', () => {
+  const rows = fc.array(anyValue, { minLength: 1, maxLength: 20 });
+  fc.assert(fc.property(rows, fc.nat(), fc.nat(), (values, a, b) => {
+    const [from, to] = [a % (values.length + 1), b % (values.length + 1)].sort((x, y) => x - y) as [number, number];
+    const chunk: ColumnChunk = { form: 'values', values };
+    const array = encodeColumn(inferField('c', [chunk]), [{ chunk, rowCount: values.length }]);
+    expect(valuesOfChunk(decodeColumn(sliceArray(array, from, to)), to - from)).toStrictEqual(values.slice(from, to));
+  }), { numRuns: 500 });
 });
 
 test('the text form of a value gives the value back', () => {

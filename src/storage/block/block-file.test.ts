@@ -113,6 +113,20 @@ describe('a block file', () => {
     expect(wrong).toBeLessThan(60);
   });
 
+  test('finds the events of one entity, also across pages, and reads nothing where there are none', async () => {
+    const random = new SeededRandom(9);
+    const events = Array.from({ length: 600 }, (_, i): SampleEvent => ({ id: random.integer(20) === 0 ? 7n : BigInt(random.integer(300)), document: { n: BigInt(i), any: i % 3 === 0 ? [BigInt(i), 'x'] : i % 3 === 1 ? 'text' : new Map<string, Value>([['a', 1.5]]) } }));
+    const { file } = await writeAndOpen(events, { pageRowsMax: 16 }, 100);
+    for (const id of [7n, 8n, 299n, { kind: 'int', bits: 16, value: 7 } as const, 1000n, 'x']) {
+      const rows = (await file.readEntity(id, ['n', 'any'])).flatMap((page) => {
+        const cells = page.columns.map((column) => valuesOfChunk(column, page.rowCount));
+        return Array.from({ length: page.rowCount }, (_, row) => [page.seq[row], ...cells.map((column) => column[row])]);
+      });
+      const number = typeof id === 'object' ? BigInt(id.value) : id;
+      expect(rows).toEqual(events.flatMap((event, i) => (event.id === number ? [[i + 1, event.document?.n, event.document?.any]] : [])).reverse());
+    }
+  });
+
   test('has exact bounds of integers and ordered bounds of text for each page', async () => {
     const long = 'é'.repeat(40);
     const { file } = await writeAndOpen([{ id: 1n, document: { n: 2n ** 62n + 1n, t: long } }, { id: 2n, document: { n: -5n, t: 'b' } }, { id: 3n, document: { m: 1n, f: 0.5 } }], { pageRowsMax: 2 });

@@ -14,6 +14,10 @@ import { FILE_TAIL_BYTES, footerBytes, readFooter } from '../../data/arrow/file.
 import type { FileFooter } from '../../data/arrow/file.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
+import type { Value } from '../../data/types/value.ts';
+import { compareIds, compareKeys, encodeKey } from '../key.ts';
+import { chunkValue } from '../live/chunk-value.ts';
+import { firstRowOf, pagesWithKey } from '../scan/raw-file.ts';
 import type { RawFile, RawPage, RawPageInfo } from '../scan/raw-file.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { EVENT_FIELD_COUNT, EVENT_FIELDS, INDEX_KEY } from './block-format.ts';
@@ -28,6 +32,7 @@ import type { PageCache } from './page-cache.ts';
 
 /** A raw file with what the page index knows beside. */
 export interface BlockFile extends RawFile {
+  readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]>;
   /** Whether the file may hold events of the key; false is certain. */
   mayHoldKey(key: Uint8Array): Promise<boolean>;
   /** Bounds of a document column in a page, or undefined if the file has no such column. */
@@ -146,18 +151,40 @@ class OpenBlockFile implements BlockFile {
   }
 
   async readPage(page: number, columns: readonly string[]): Promise<RawPage> {
-    const info = must((await this.pages())[page], 'a page of this file');
+    const { rowCount } = must((await this.pages())[page], 'a page of this file');
+    return this.#readRows(page, columns, rowCount, 0, rowCount);
+  }
+
+  async readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]> {
+    const key = encodeKey(id);
+    if (!await this.mayHoldKey(key)) return [];
+    const infos = await this.pages();
+    const [first, end] = pagesWithKey(infos, key, compareKeys);
+    const found: RawPage[] = [];
+    for (let page = first; page < end; page++) {
+      const { rowCount } = must(infos[page], 'a page of this file');
+      const ids = must((await this.#chunks(page, [0], rowCount, 0, rowCount)).get(0), 'ids that were read');
+      const from = firstRowOf(ids, rowCount, id);
+      let to = from;
+      while (to < rowCount && compareIds(chunkValue(ids, to), id) === 0) to += 1;
+      if (to > from) found.push(await this.#readRows(page, columns, rowCount, from, to));
+    }
+    return found;
+  }
+
+  /** Rows [from, to) of a page of `rowCount`. */
+  async #readRows(page: number, columns: readonly string[], rowCount: number, from: number, to: number): Promise<RawPage> {
     const documents = columns.map((column) => this.#fieldOf.get(column) ?? -1);
     const wanted = [...new Set([...Array(EVENT_FIELD_COUNT).keys(), ...documents.filter((field) => field >= 0)])];
-    const chunks = await this.#chunks(page, wanted, info.rowCount);
+    const chunks = await this.#chunks(page, wanted, rowCount, from, to);
     const event = (field: number): ColumnChunk & { form: 'fixed' } => {
       const chunk = must(chunks.get(field), 'a column that was read');
       if (chunk.form !== 'fixed') throw damaged(this.name, 0, `column "${this.#field(field).name}" is of another type`);
       return chunk;
     };
     return {
-      rowCount: info.rowCount,
-      seq: Float64Array.from(event(1).data as BigInt64Array, Number),
+      rowCount: to - from,
+      seq: toNumbers(event(1).data as BigInt64Array),
       systemFrom: event(2).data as BigInt64Array, validFrom: event(3).data as BigInt64Array, validTo: event(4).data as BigInt64Array,
       op: Uint8Array.from(event(5).data as Int32Array),
       ids: must(chunks.get(0), 'ids that were read'),
@@ -167,7 +194,7 @@ class OpenBlockFile implements BlockFile {
 
   #field(column: number): ArrowField { return must(this.#footer.schema.fields[column], 'a field of this file'); }
 
-  async #chunks(page: number, wanted: readonly number[], rowCount: number): Promise<Map<number, ColumnChunk>> {
+  async #chunks(page: number, wanted: readonly number[], rowCount: number, fromRow: number, toRow: number): Promise<Map<number, ColumnChunk>> {
     const entries = await Promise.all(wanted.map(async (column): Promise<Wanted> => {
       const entry = (await this.#columnPages(column))[page];
       if (entry === undefined) throw damaged(this.name, this.#directory.columns[column]?.offset ?? 0, `page ${page} is missing from the index`);
@@ -175,7 +202,7 @@ class OpenBlockFile implements BlockFile {
       return { column, entry, from: entry.buffers[0]?.offset ?? 0, to: last === undefined ? 0 : last.offset + last.length };
     }));
     const bytesOf = await this.#columnBytes(page, entries);
-    return new Map(entries.map((each) => [each.column, this.#decode(each, must(bytesOf.get(each.column), 'bytes that were read'), rowCount)]));
+    return new Map(entries.map((each) => [each.column, this.#decode(each, must(bytesOf.get(each.column), 'bytes that were read'), rowCount, fromRow, toRow)]));
   }
 
   /** Verified bytes of each column, from the cache or the store. They belong to the caller. */
@@ -199,14 +226,22 @@ class OpenBlockFile implements BlockFile {
     return bytesOf;
   }
 
-  #decode({ column, entry, from }: Wanted, bytes: Uint8Array, rowCount: number): ColumnChunk {
+  #decode({ column, entry, from }: Wanted, bytes: Uint8Array, rowCount: number, fromRow: number, toRow: number): ColumnChunk {
     const buffers = entry.buffers.map(({ offset, length }) => ({ offset: offset - from, length }));
     const batch = { rowCount, nodes: entry.nodes, buffers, compression: this.#directory.isCompressed ? 'zstd' as const : 'none' as const };
     const reader = new ArrayReader({ nodes: entry.nodes, buffers: decodeBody(batch, bytes, this.name, from), dictionaries: NO_DICTIONARIES, object: this.name, offset: from });
-    const chunk = reader.chunk(this.#field(column), rowCount);
+    const chunk = reader.chunk(this.#field(column), rowCount, fromRow, toRow);
     reader.end();
     return chunk;
   }
+}
+
+/** Numbers of events are counted exactly in doubles; low and high halves are cheaper than bigints. */
+function toNumbers(longs: BigInt64Array): Float64Array {
+  const halves = new Uint32Array(longs.buffer, longs.byteOffset, longs.length * 2);
+  const numbers = new Float64Array(longs.length);
+  for (let i = 0; i < longs.length; i++) numbers[i] = (halves[2 * i] as number) + (halves[2 * i + 1] as number) * 4294967296;
+  return numbers;
 }
 
 const NO_DICTIONARIES: ReadonlyMap<bigint, ArrowArray> = new Map();

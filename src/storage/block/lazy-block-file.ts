@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../data/types/type.ts';
+import type { Value } from '../../data/types/value.ts';
 import type { RawFile, RawPage, RawPageInfo } from '../scan/raw-file.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { openBlockFile } from './block-reader.ts';
@@ -39,5 +40,5 @@ export class LazyBlockFile implements RawFile {
 
   async pages(): Promise<readonly RawPageInfo[]> { return (await this.#file()).pages(); }
   async readPage(page: number, columns: readonly string[]): Promise<RawPage> { return (await this.#file()).readPage(page, columns); }
-  async mayHoldKey(key: Uint8Array): Promise<boolean> { return (await this.#file()).mayHoldKey(key); }
+  async readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]> { return (await this.#file()).readEntity(id, columns); }
 }
