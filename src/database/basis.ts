@@ -1,6 +1,8 @@
 /** Which moment a query reads: tokens, SNAPSHOT_TIME and CLOCK_TIME, from the statement, the transaction or the session. */
 import { EngineError } from '../base/errors.ts';
 import { sleep } from '../base/timer.ts';
+import { MICROS_MIN } from '../catalog/table-source.ts';
+import { wireTimestamp } from '../data/types/time/format.ts';
 import { decodeAwaitToken, decodeSnapshotToken } from '../tx/tokens.ts';
 import type { OpenDatabase, ViewOptions } from './open-database.ts';
 
@@ -17,11 +19,16 @@ export function viewOptions(database: OpenDatabase, options: BasisOptions): View
   if (options.snapshotToken !== undefined) {
     const micros = decodeSnapshotToken(options.snapshotToken).get(database.name);
     if (micros !== undefined) {
-      if (micros > head) throw new EngineError('unindexed-transaction', 'the snapshot token is ahead of what this node has applied', { hint: 'Await the transaction first (AWAIT_TOKEN).' });
+      if (micros > head) throw ahead(micros, head);
       systemMicrosMax = systemMicrosMax === undefined || micros < systemMicrosMax ? micros : systemMicrosMax;
     }
   }
   return { systemMicrosMax, clockMicros: options.clockMicros };
+}
+
+function ahead(micros: bigint, head: bigint): EngineError {
+  const text = (value: bigint): string => `${wireTimestamp({ kind: 'timestamp', unit: 'us', value }).replace(' ', 'T')}Z`;
+  return new EngineError('unindexed-transaction', `system-time (${text(micros)}) is after the latest completed tx (${head === MICROS_MIN ? 'nil' : text(head)})`, { hint: 'Await the transaction first (AWAIT_TOKEN).' });
 }
 
 /** Waits until the transactions that the token names are applied here. */

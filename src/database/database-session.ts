@@ -113,7 +113,7 @@ export class DatabaseSession implements Session {
     const tree = statement.tree;
     if (tree === undefined) return tagOnly('');
     if (this.#hasFailed && tree.kind !== 'rollback' && tree.kind !== 'commit') {
-      throw new EngineError('transaction-failed', 'current transaction is aborted, commands ignored until end of transaction block');
+      throw new EngineError('transaction-failed', 'current transaction is aborted, commands ignored until ROLLBACK is received');
     }
     const environment = this.#environment(flag);
     switch (tree.kind) {
@@ -150,13 +150,15 @@ export class DatabaseSession implements Session {
       random: this.#database.random,
       memory: this.#database.memory,
       cancel: flag,
-      awaitToken: () => this.#ownAwaitToken(),
+      awaitToken: () => this.#ownAwaitToken() ?? '',
       onNotice: ({ message, hint }) => { this.#options.onNotice({ severity: 'NOTICE', sqlState: '00000', message, hint }); },
     };
   }
 
-  #ownAwaitToken(): string {
-    return this.#awaitToken ?? encodeAwaitToken(new Map([[this.#database.name, this.#latest?.txId ?? this.#database.storage.head().txId]]));
+  /** Undefined while there is nothing to wait for. */
+  #ownAwaitToken(): string | undefined {
+    const txId = this.#latest?.txId ?? this.#database.storage.head().txId;
+    return this.#awaitToken ?? (txId < 0n ? undefined : encodeAwaitToken(new Map([[this.#database.name, txId]])));
   }
 
   // ── Reading ──
@@ -193,7 +195,7 @@ export class DatabaseSession implements Session {
       return { parameters: declared, columns: (await this.#describe(prepared.statement, prepared.types)).columns };
     }
     if (!isBindable(tree)) return none;
-    if (this.#hasFailed) throw new EngineError('transaction-failed', 'current transaction is aborted, commands ignored until end of transaction block');
+    if (this.#hasFailed) throw new EngineError('transaction-failed', 'current transaction is aborted, commands ignored until ROLLBACK is received');
     const flag = new CancelFlag();
     await this.#catchUp(flag.signal);
     const environment = this.#environment(flag);
@@ -269,8 +271,9 @@ export class DatabaseSession implements Session {
       this.#transaction = { access: 'read-only', options, snapshot, view: readView(this.#database, snapshot, bounds), write: undefined, outerZone };
       return tagOnly('BEGIN');
     }
-    const now = this.#database.clock.nowMicros();
-    const systemTime = options.systemMicros ?? (now > snapshot.head.systemTime ? now : snapshot.head.systemTime + 1n);
+    // Provisional: a SYSTEM_TIME that is not above the head's is refused, or moved by a microsecond, at COMMIT.
+    const wanted = options.systemMicros ?? this.#database.clock.nowMicros();
+    const systemTime = wanted > snapshot.head.systemTime ? wanted : snapshot.head.systemTime + 1n;
     const write = new WriteTransaction(this.#database.storage, this.#database.queue, snapshot, systemTime, { systemTime: options.systemMicros, metadata: options.metadata });
     const { view: inner } = write;
     const view: ReadView = { catalog: inner.catalog, declaredType: (schema, table, column) => inner.declaredType(schema, table, column), clockMicros: systemTime, systemMicros: systemTime };

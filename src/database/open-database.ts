@@ -45,6 +45,7 @@ export function readView(database: OpenDatabase, snapshot: Snapshot, options: Vi
     catalog: snapshot.catalog,
     declaredType: (schema, table, column) => snapshot.declaredType(schema, table, column),
     clockMicros: options.clockMicros ?? (now > head ? now : head),
-    systemMicros: systemMicros === MICROS_MIN ? now : systemMicros,
+    // Before the first transaction there is nothing to see; tokens then name 1970.
+    systemMicros: systemMicros === MICROS_MIN ? 0n : systemMicros,
   };
 }

@@ -15,7 +15,7 @@ export interface ShowFacts {
   readonly head: Head;
   /** The session's last transaction. */
   readonly latest: { readonly txId: bigint; readonly systemTime: bigint; readonly error: unknown } | undefined;
-  readonly awaitToken: () => string;
+  readonly awaitToken: () => string | undefined;
   readonly clockMicros: bigint;
   readonly systemMicros: bigint;
 }
@@ -31,14 +31,14 @@ function latestSubmitted({ latest, awaitToken }: ShowFacts): Shown {
   if (latest === undefined) return { columns, rows: [] };
   const { txId, systemTime, error } = latest;
   const value = isEngineError(error) ? errorValue(error, { text: '', index: 0, txId, systemTime }) : null;
-  return { columns, rows: [[txId, instant(systemTime), error === undefined, value, awaitToken()]] };
+  return { columns, rows: [[txId, instant(systemTime), error === undefined, value, awaitToken() ?? null]] };
 }
 
 function shown(name: string, facts: ShowFacts): Shown {
   switch (name) {
     case 'transaction isolation level': case 'transaction_isolation': return single('transaction_isolation', 'read committed');
     case 'timezone': case 'time zone': return single('timezone', facts.settings.get('timezone') ?? 'UTC');
-    case 'await_token': return single('await_token', facts.awaitToken());
+    case 'await_token': return single('await_token', facts.awaitToken() ?? null);
     case 'snapshot_token': return single('snapshot_token', encodeSnapshotToken(new Map([[facts.database, facts.systemMicros]])));
     case 'clock_time': return single('clock_time', instant(facts.clockMicros), INSTANT);
     case 'latest_submitted_tx': return latestSubmitted(facts);

@@ -78,13 +78,19 @@ function insertColumns(dml: InsertColumns, row: Row, context: EventContext): Row
   return put(document, from ?? context.systemTime, to ?? MICROS_MAX);
 }
 
+/** Names that begin with `_` belong to the database, but for those allowed. */
+function refuseReserved(record: StructValue, verb: 'put' | 'patch', allowed: readonly string[], hint: string): void {
+  const reserved = [...record.keys()].filter((name) => name.startsWith('_') && !allowed.includes(name));
+  if (reserved.length > 0) throw new EngineError('reserved-name', `Cannot ${verb} documents with columns: [${reserved.join(', ')}]`, { hint });
+}
+
 function insertDocument(dml: InsertDocuments, row: Row, context: EventContext): RowEvent {
   const record = row[0] ?? null;
   if (!isStruct(record)) throw new EngineError('datatype-mismatch', 'a record to insert must be a struct', { hint: "As in RECORDS {_id: 1, name: 'x'}; a parameter holds JSON text of an object." });
   const document = new Map<string, Value>();
+  refuseReserved(record, 'put', ['_id', ...PERIOD_COLUMNS], 'Names that begin with _ are reserved, except _id, _valid_from and _valid_to.');
   for (const [name, value] of record) {
     if (PERIOD_COLUMNS.includes(name as '_valid_from')) continue;
-    if (name.startsWith('_') && name !== '_id') throw new EngineError('reserved-name', `Cannot INSERT ${name} column`, { hint: 'Names that begin with _ are reserved, except _id, _valid_from and _valid_to.' });
     if (dml.only === undefined || dml.only.includes(name)) document.set(name, value);
   }
   const period = (name: string): bigint | undefined => (dml.only === undefined || dml.only.includes(name) ? instant(record.get(name), name, context) : undefined);
@@ -150,9 +156,9 @@ function patchRecord(dml: PatchDml, rows: readonly Row[]): RowEvent[] {
   const record = first[PATCH_COLUMNS.patch] ?? null;
   if (!isStruct(record)) throw new EngineError('datatype-mismatch', 'a record to patch with must be a struct');
   const id = checkId(record.get('_id'));
+  refuseReserved(record, 'patch', ['_id'], 'Give the valid time as FOR VALID_TIME FROM … TO ….');
   const changes = new Map<string, Value>();
   for (const [name, value] of record) {
-    if (name.startsWith('_') && name !== '_id') throw new EngineError('reserved-name', `Cannot PATCH ${name} column`, { hint: 'Give the valid time as FOR VALID_TIME FROM … TO ….' });
     if (value !== null) changes.set(name, value);
   }
   const portionFrom = micros(first[PATCH_COLUMNS.portionFrom], MICROS_MIN);
