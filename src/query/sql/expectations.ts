@@ -113,7 +113,7 @@ const excerpt = (found: string): string => {
 };
 
 /** The word of `candidates` within an edit distance of 1 (up to four letters) or 2 (more), nearest first. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+function nearest(word: string, candidates: readonly string[]): string | undefined {
   const distanceMax = word.length <= 4 ? 1 : 2;
   let best: string | undefined, bestDistance = distanceMax + 1;
   for (const candidate of candidates) {

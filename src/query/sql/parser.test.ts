@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isEngineError, type EngineError } from '../../base/errors.ts';
 import { parseExpression, parseStatement, parseStatements } from './parser.ts';
 import { printStatement } from './print.ts';
+import { K, isName } from './tokens.ts';
 import { ExpressionPrinter } from './print-expression.ts';
 
 /** An expression with all its parentheses, to show what binds to what. */
@@ -80,6 +81,17 @@ describe('names', () => {
 
   test('reserved words are names behind a dot, behind AS and as keys', () => {
     expect(printed('SELECT t.select AS from, {table: 1, where: 2} AS order FROM t')).toBe('SELECT t.select AS from, {table: 1, where: 2} AS order FROM t');
+  });
+});
+
+describe('keywords that are not reserved', () => {
+  const words = Object.entries(K).filter(([, kind]) => isName(kind)).map(([word]) => word.toLowerCase());
+  const TEMPLATES = [
+    'SELECT w, t.w, w + 1 AS w FROM t WHERE w = 1 GROUP BY w', 'SELECT 1 FROM w AS w ORDER BY w DESC', 'SELECT 1 FROM t w WHERE a', 'INSERT INTO w (_id, w) VALUES (1, 2)', 'UPDATE t SET w = 1', 'CREATE TABLE t (w, b text)',
+    'WITH w AS (SELECT 1) SELECT * FROM w', 'SELECT {w: w}, w[1], w::int, w IS NULL', 'SELECT * EXCLUDE w FROM t', 'SELECT sum(w) OVER (ORDER BY w)', 'SELECT 1 FROM a JOIN w ON w.x = a.x',
+  ];
+  test.each(TEMPLATES)('are names: %s', (template) => {
+    for (const word of words) expect(parseStatements(template.replace(/\bw\b/g, word)), word).toHaveLength(1);
   });
 });
 

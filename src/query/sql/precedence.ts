@@ -31,10 +31,8 @@ const POWERS_BY_KIND = (() => {
 
 /** Power of a binary operator's token; 0 for every other token. */
 export const binaryPower = (kind: number): number => (kind < 64 ? POWERS_BY_KIND[kind]! : 0);
-/** Whether the right side of a binary operator is a pattern. */
-export const takesPattern = (kind: number): boolean => binaryPower(kind) === POWER.LIKE;
-/** What the right side of a binary operator must bind at least. */
-export const rightPower = (kind: number): number => (takesPattern(kind) ? POWER.PRIMARY : binaryPower(kind) + 1);
+/** What the right side of a binary operator must bind at least: patterns are primaries. */
+export const rightPower = (kind: number): number => (binaryPower(kind) === POWER.LIKE ? POWER.PRIMARY : binaryPower(kind) + 1);
 
 /** Powers by the name that a call has; for printing. */
 export const BINARY_POWERS_BY_NAME: ReadonlyMap<string, { readonly power: number; readonly right: number }> = new Map(

@@ -14,7 +14,7 @@ import { BINARY_POWERS_BY_NAME, PERIOD_CALL_NAMES, POWER, PREFIX_POWERS_BY_NAME 
 import { printLabel, printName, printPath, printString, printWord } from './print-name.ts';
 
 /** Queries inside expressions are printed by whoever prints queries. */
-export type PrintQuery = (query: QueryExpression) => string;
+type PrintQuery = (query: QueryExpression) => string;
 
 export class ExpressionPrinter {
   readonly #query: PrintQuery;

@@ -14,21 +14,15 @@ const BEGINS_RECORD: ReadonlySet<number> = new Set([T.LEFT_BRACE, T.QUESTION, T.
 const RUN_MAX = 1000;
 
 /** Whether a parenthesis stands here and holds a query. */
-export const atParenthesizedQuery = (cursor: TokenCursor): boolean => holdsQuery(cursor, cursor.index);
-/** Whether a query begins here, in parentheses or not. */
-export const atQuery = (cursor: TokenCursor): boolean => beginsQuery(cursor, cursor.index);
-
-function holdsQuery(cursor: TokenCursor, index: number): boolean {
-  return cursor.kindAt(index) === T.LEFT_PAREN && beginsQuery(cursor, index + 1);
-}
-
-function beginsQuery(cursor: TokenCursor, from: number): boolean {
+export function atParenthesizedQuery(cursor: TokenCursor): boolean {
+  if (cursor.kind !== T.LEFT_PAREN) return false;
+  const from = cursor.index + 1;
   let index = from;
   while (cursor.kindAt(index) === T.LEFT_PAREN && index - from < RUN_MAX) index++;
   if (!isQueryStart(cursor, index)) return false;
   // From the inside out: what follows each closing parenthesis must go on with the query.
   for (let open = index - 1; open >= from; open--) {
-    if (!CONTINUES_QUERY.has(cursor.kindAt(cursor.behindParenthesis(open)))) return open === from && from === cursor.index;
+    if (!CONTINUES_QUERY.has(cursor.kindAt(cursor.behindParenthesis(open)))) return false;
   }
   return true;
 }

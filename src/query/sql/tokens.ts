@@ -46,7 +46,7 @@ const UNRESERVED = {
 
 export const K = { ...RESERVED, ...UNRESERVED } as const;
 
-export const KEYWORD_KIND_MIN = 64;
+const KEYWORD_KIND_MIN = 64;
 const UNRESERVED_KIND_MIN = KEYWORD_KIND_MIN + Object.keys(RESERVED).length;
 
 export const isKeyword = (kind: number): boolean => kind >= KEYWORD_KIND_MIN;
