@@ -5,10 +5,10 @@ import type { Scope } from './kernel-memory.ts';
 import { allocateFlat, type FlatData, physicalOf, textVector, type Vector } from './vector.ts';
 
 /**
- * The column as a vector of the scope. Fixed-width data is copied; text and values stay where they are, since nothing but this
+ * The column as a vector of the scope (null: of JavaScript memory). Fixed-width data is copied; text and values stay where they are, since nothing but this
  * thread's JavaScript reads them.
  */
-export function admitColumn(column: ColumnChunk, rowCount: number, scope: Scope): Vector {
+export function admitColumn(column: ColumnChunk, rowCount: number, scope: Scope | null): Vector {
   switch (column.form) {
     case 'constant': return column;
     case 'values': return column;
@@ -17,7 +17,7 @@ export function admitColumn(column: ColumnChunk, rowCount: number, scope: Scope)
   }
 }
 
-function admitFixed(column: Extract<ColumnChunk, { form: 'fixed' }>, rowCount: number, scope: Scope): Vector {
+function admitFixed(column: Extract<ColumnChunk, { form: 'fixed' }>, rowCount: number, scope: Scope | null): Vector {
   const physical = physicalOf(column.type);
   assert(physical !== undefined, 'a fixed chunk has a type without fixed width');
   assert(column.data.length >= rowCount, 'a chunk has fewer values than rows');

@@ -11,6 +11,7 @@ import { compileExpression, compilePredicate } from '../expr/compile.ts';
 import type { Evaluator, ExpressionContext, Predicate } from '../expr/evaluator.ts';
 import type { BoundExpression } from '../plan/expression.ts';
 import type { PhysicalPlan } from '../plan/physical-plan.ts';
+import type { QueryWorker } from './worker/query-worker.ts';
 
 /** The snapshot's instants. */
 export interface Basis {
@@ -32,6 +33,8 @@ export interface ExecutionContext {
   readonly blocksMax?: number | undefined;
   /** Most rows that a recursive query may produce. Default 10 million. */
   readonly recursionRowsMax?: number | undefined;
+  /** Runs the plan in this worker thread instead of here; the results are the same. */
+  readonly worker?: QueryWorker | undefined;
 }
 
 /** Batches of an operator: each is valid until the next one is asked for. Ending the iteration early ends everything below. */

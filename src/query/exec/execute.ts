@@ -8,7 +8,11 @@ import { type ExecutionContext, QueryRun } from './context.ts';
  * Runs the plan. Nothing happens before the first batch is asked for. Batches own their memory; their `selection` says which rows
  * count, in which order. Errors of execution (EngineError) are thrown from the iterator; leaving it early frees everything.
  */
-export async function* executePlan(plan: PhysicalPlan, context: ExecutionContext): AsyncGenerator<Batch, void, undefined> {
+export function executePlan(plan: PhysicalPlan, context: ExecutionContext): AsyncGenerator<Batch, void, undefined> {
+  return context.worker === undefined ? executeHere(plan, context) : context.worker.execute(plan, context);
+}
+
+async function* executeHere(plan: PhysicalPlan, context: ExecutionContext): AsyncGenerator<Batch, void, undefined> {
   const run = new QueryRun(context, build);
   try {
     context.cancel.check();
