@@ -12,7 +12,7 @@ import { compareValues } from '../../data/types/compare.ts';
 import { asDouble, isNumericType, promote } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
 import { joinTimeTypes } from '../../data/types/time/type-join.ts';
-import { ednOfColumnType, ednOfType } from '../../data/types/type-names.ts';
+import { ednOfColumnType, ednOfType } from '../../data/types/edn.ts';
 import { FLOAT64, INT64, notNull, nullable, NULL_TYPE } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Duration, Value } from '../../data/types/value.ts';

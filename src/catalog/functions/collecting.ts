@@ -2,7 +2,7 @@
 import { EngineError } from '../../base/errors.ts';
 import { listOf } from '../../data/types/column-type.ts';
 import { formatValue } from '../../data/types/format.ts';
-import { ednOfColumnType } from '../../data/types/type-names.ts';
+import { ednOfColumnType } from '../../data/types/edn.ts';
 import { BOOL, NULL_TYPE, nullable, TEXT } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';

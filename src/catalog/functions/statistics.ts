@@ -2,7 +2,7 @@
 import { EngineError } from '../../base/errors.ts';
 import { isNumeric, joinAll } from '../../data/types/column-type.ts';
 import { asDouble } from '../../data/types/numeric.ts';
-import { ednOfColumnType } from '../../data/types/type-names.ts';
+import { ednOfColumnType } from '../../data/types/edn.ts';
 import { FLOAT64, NULL_TYPE, nullable } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';

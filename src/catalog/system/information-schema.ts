@@ -1,7 +1,7 @@
 /** information_schema: tables, columns, schemata, and the constraints that there are none of. */
 import { fallbackPgType, pgTypeOf } from '../../data/types/pg-types.ts';
 import type { ColumnType } from '../../data/types/type.ts';
-import { ednOfColumnType } from '../../data/types/type-names.ts';
+import { ednOfColumnType } from '../../data/types/edn.ts';
 import { listColumns, listShapes } from './shapes.ts';
 import { OWNER, SCHEMAS } from './system-facts.ts';
 import { emptyTable, int4, table } from './system-table.ts';

@@ -3,7 +3,7 @@ import { EngineError } from '../../base/errors.ts';
 import type { CastTarget } from './cast-target.ts';
 import { DECIMAL_PRECISION_MAX } from './decimal.ts';
 import { BOOL, BYTES, DATE, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, KEYWORD, TEXT, URI, UUID } from './type.ts';
-import type { ColumnType, Type } from './type.ts';
+import type { Type } from './type.ts';
 
 /** The name of a leg without parameters: `i64`, `utf8`, `timestamp-tz`. */
 export function typeName(type: Type | undefined): string {
@@ -20,32 +20,6 @@ export function typeName(type: Type | undefined): string {
     case 'error': return 'transit';
     default: return type.kind;
   }
-}
-
-const UNIT_NAMES = { s: 'second', ms: 'milli', us: 'micro', ns: 'nano' } as const;
-
-/** A leg in EDN with its parameters, as `information_schema.columns.data_type` shows it: `:i64`, `[:decimal 32 2 128]`. */
-export function ednOfType(type: Type): string {
-  switch (type.kind) {
-    case 'decimal': return `[:decimal ${type.precision} ${type.scale} ${type.precision <= 32 ? 128 : 256}]`;
-    case 'date': return '[:date :day]';
-    case 'time': case 'timestamp': case 'duration': return `[:${typeName(type)} :${UNIT_NAMES[type.unit]}]`;
-    case 'timestamptz': return `[:timestamp-tz :${UNIT_NAMES[type.unit]} "${type.zone}"]`;
-    case 'interval': return `[:interval :${type.form}]`;
-    case 'list': return `[:list ${ednOfColumnType(type.element)}]`;
-    case 'set': return `[:set ${ednOfColumnType(type.element)}]`;
-    case 'struct': return `[:struct {${type.fields.map((field) => `"${field.name}" ${ednOfColumnType(field.type)}`).join(', ')}}]`;
-    default: return `:${typeName(type)}`;
-  }
-}
-
-/** `:utf8`, `[:? :f64]`, `[:union :i64 :utf8]`; the type of NULL is `:null`, that of no value at all `:nothing`. */
-export function ednOfColumnType(type: ColumnType): string {
-  const first = type.legs[0];
-  if (first === undefined) return type.nullable ? ':null' : ':nothing';
-  if (type.legs.length === 1) return type.nullable ? `[:? ${ednOfType(first)}]` : ednOfType(first);
-  const members = type.legs.map(ednOfType);
-  return `[:union ${type.nullable ? `:null ${members.join(' ')}` : members.join(' ')}]`;
 }
 
 const target = (type: Type): (() => CastTarget) => () => ({ type });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ednOfColumnType } from '../../data/types/type-names.ts';
+import { ednOfColumnType } from '../../data/types/edn.ts';
 import type { Value } from '../../data/types/value.ts';
 import { ShapeTracker } from './shape-tracker.ts';
 
@@ -25,7 +25,7 @@ describe('shape of a table', () => {
     tracker.add(document({ _id: 1n, a: 1n }));
     tracker.add(document({ _id: 'x', a: [1n] }));
     const types = tracker.types();
-    expect(show(tracker)).toBe('_id [:union :i64 :utf8], a [:union :i64 [:list :i64]]');
+    expect(show(tracker)).toBe('_id #{:utf8 :i64}, a #{[:list :i64] :i64}');
     tracker.add(document({ _id: 2n, a: [2n] }));
     tracker.add(document({ a: 5n, _id: 'y' }));
     expect(tracker.isDirty).toBe(false);
