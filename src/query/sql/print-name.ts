@@ -15,7 +15,7 @@ export function printName({ text, quoted }: Name): string {
 /** Names of which the tree does not say whether they were quoted, and names that come from elsewhere than SQL. */
 export const printWord = (text: string): string => (isRegular(text) && !RESERVED_WORDS.has(text) ? text : quote(text));
 
-/** Behind a dot or AS, or as a key: any word may stand there. */
+/** Behind a dot or AS, or as a key, where every word may stand. */
 export const printLabel = printName;
 
 export const printPath = (path: readonly Name[]): string => path.map(printName).join('.');
