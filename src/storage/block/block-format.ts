@@ -9,7 +9,9 @@
 import { arrowField } from '../../data/arrow/field.ts';
 import type { ArrowField } from '../../data/arrow/field.ts';
 
+/** More is never written. Block files have pages of one chunk, so that a point read of a cold page costs little. */
 export const PAGE_ROWS_MAX = 16_384;
+export const PAGE_ROWS = 4096;
 export const COLUMN_PAGE_BYTES_MAX = 1 << 20;
 export const FORMAT_VERSION = 1;
 

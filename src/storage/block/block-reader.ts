@@ -26,6 +26,7 @@ import { decodeColumnPages, decodeDirectory, decodePages } from './block-index.t
 import type { BlockDirectory, ColumnPage, Part } from './block-index.ts';
 import { readRange, readRanges, verifyPart } from './checked-reads.ts';
 import type { ColumnStats } from './column-stats.ts';
+import { flatCells } from './flat-cells.ts';
 import { verifyGranules } from './granules.ts';
 import { mayHoldKey } from './key-filter.ts';
 import type { PageCache } from './page-cache.ts';
@@ -94,6 +95,8 @@ class OpenBlockFile implements BlockFile {
   readonly #cache: PageCache | undefined;
   readonly #fieldOf = new Map<string, number>();
   readonly #parts = new Map<string, Promise<unknown>>();
+  /** Parts of the index that are there already. */
+  readonly #columnIndex: (readonly ColumnPage[])[] = [];
 
   constructor(store: ObjectStore, location: BlockLocation, footer: FileFooter, directory: BlockDirectory, cache: PageCache | undefined) {
     this.#store = store;
@@ -134,7 +137,11 @@ class OpenBlockFile implements BlockFile {
 
   #columnPages(column: number): Promise<readonly ColumnPage[]> {
     const part = must(this.#directory.columns[column], 'a column of this file');
-    return this.#part(`column ${column}`, part, (bytes) => decodeColumnPages(bytes, this.name, part.offset, part.offset, this.#directory.isCompressed));
+    return this.#part(`column ${column}`, part, (bytes) => {
+      const pages = decodeColumnPages(bytes, this.name, part.offset, part.offset, this.#directory.isCompressed);
+      this.#columnIndex[column] = pages;
+      return pages;
+    });
   }
 
   async mayHoldKey(key: Uint8Array): Promise<boolean> {
@@ -194,15 +201,37 @@ class OpenBlockFile implements BlockFile {
 
   #field(column: number): ArrowField { return must(this.#footer.schema.fields[column], 'a field of this file'); }
 
+  /** Rows [fromRow, toRow) of columns of a page of `rowCount`. */
   async #chunks(page: number, wanted: readonly number[], rowCount: number, fromRow: number, toRow: number): Promise<Map<number, ColumnChunk>> {
-    const entries = await Promise.all(wanted.map(async (column): Promise<Wanted> => {
-      const entry = (await this.#columnPages(column))[page];
+    const chunks = new Map<number, ColumnChunk>();
+    const entries: Wanted[] = [];
+    for (const column of wanted) {
+      const known = this.#columnIndex[column];
+      const entry = (known ?? await this.#columnPages(column))[page];
       if (entry === undefined) throw damaged(this.name, this.#directory.columns[column]?.offset ?? 0, `page ${page} is missing from the index`);
+      const cells = toRow - fromRow < rowCount ? this.#cachedCells(page, column, entry, fromRow, toRow) : undefined;
+      if (cells !== undefined) { chunks.set(column, cells); continue; }
       const last = entry.buffers.at(-1);
-      return { column, entry, from: entry.buffers[0]?.offset ?? 0, to: last === undefined ? 0 : last.offset + last.length };
-    }));
+      entries.push({ column, entry, from: entry.buffers[0]?.offset ?? 0, to: last === undefined ? 0 : last.offset + last.length });
+    }
+    if (entries.length === 0) return chunks;
     const bytesOf = await this.#columnBytes(page, entries);
-    return new Map(entries.map((each) => [each.column, this.#decode(each, must(bytesOf.get(each.column), 'bytes that were read'), rowCount, fromRow, toRow)]));
+    for (const each of entries) chunks.set(each.column, this.#decode(each, must(bytesOf.get(each.column), 'bytes that were read'), rowCount, fromRow, toRow));
+    return chunks;
+  }
+
+  /** A few rows of a cached page, without copying the rest; undefined where that cannot be done. */
+  #cachedCells(page: number, column: number, entry: ColumnPage, fromRow: number, toRow: number): ColumnChunk | undefined {
+    const cache = this.#cache;
+    if (cache === undefined || this.#directory.isCompressed) return undefined;
+    const id = { file: this.name, page, column };
+    const base = entry.buffers[0]?.offset ?? 0;
+    const cells = flatCells(this.#field(column), entry, fromRow, toRow, (buffer, from, to) => {
+      const range = must(entry.buffers[buffer], 'a buffer of this column');
+      return to > range.length ? undefined : cache.copyOut(id, range.offset - base + from, range.offset - base + to);
+    });
+    if (cells === undefined) return undefined;
+    return new ArrayReader({ ...cells, dictionaries: NO_DICTIONARIES, object: this.name, offset: base }).chunk(this.#field(column), toRow - fromRow);
   }
 
   /** Verified bytes of each column, from the cache or the store. They belong to the caller. */

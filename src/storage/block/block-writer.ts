@@ -17,7 +17,7 @@ import { ArrowWriter } from '../../data/arrow/writer.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { compareKeys, encodeKey } from '../key.ts';
 import type { RawPageInfo } from '../scan/raw-file.ts';
-import { COLUMN_PAGE_BYTES_MAX, EVENT_FIELDS, FORMAT_VERSION, INDEX_KEY, PAGE_ROWS_MAX, TABLE_KEY, VERSION_KEY } from './block-format.ts';
+import { COLUMN_PAGE_BYTES_MAX, EVENT_FIELDS, FORMAT_VERSION, INDEX_KEY, PAGE_ROWS, PAGE_ROWS_MAX, TABLE_KEY, VERSION_KEY } from './block-format.ts';
 import type { BlockBounds } from './block-format.ts';
 import { encodeColumnPages, encodeDirectory, encodePages, partOf } from './block-index.ts';
 import type { ColumnPage, Part } from './block-index.ts';
@@ -68,7 +68,8 @@ class BlockWriter {
     assert(!content.columns.includes('_id'), '_id is written by itself');
     this.#columns = content.columns;
     this.#isCompressed = options.compression === 'zstd';
-    this.#pageRowsMax = options.pageRowsMax ?? PAGE_ROWS_MAX;
+    this.#pageRowsMax = options.pageRowsMax ?? PAGE_ROWS;
+    assert(this.#pageRowsMax <= PAGE_ROWS_MAX, 'a page is within its limit');
     this.#columnBytesMax = options.columnPageBytesMax ?? COLUMN_PAGE_BYTES_MAX;
     this.#fields.push(inferField('_id', this.#rows.column('_id')), ...EVENT_FIELDS, ...content.columns.map((name) => inferField(name, this.#rows.column(name))));
     const metadata = new Map([[TABLE_KEY, `${content.schema}.${content.table}`], [VERSION_KEY, String(FORMAT_VERSION)]]);
