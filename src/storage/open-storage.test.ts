@@ -10,7 +10,7 @@ import type { Block, BlockStore, BlockTable, CoveredState } from './block-store.
 import { BlockThresholds } from './block-thresholds.ts';
 import type { ResolvedTransaction, RowEvent } from './event.ts';
 import { chunkValue } from './live/chunk-value.ts';
-import type { LogRecord } from './log/log.ts';
+import type { Log, LogEnd, LogRecord } from './log/log.ts';
 import { MemoryLog } from './log/memory-log.ts';
 import { openMemoryStorage, openStorage } from './open-storage.ts';
 import type { RawFile } from './scan/raw-file.ts';
@@ -58,14 +58,17 @@ class MemoryBlocks implements BlockStore {
 }
 
 /** A log that keeps everything, and can lose the answer of an append. */
-class KeepingLog extends MemoryLog {
+class KeepingLog implements Log {
+  readonly #inner = new MemoryLog();
   readonly records: LogRecord[] = [];
   released = -1n;
   answer: EngineError | undefined;
   #listener: () => void = () => undefined;
   #lost: LogRecord | undefined;
 
-  override async append(record: LogRecord): Promise<void> {
+  end(): LogEnd { return this.#inner.end(); }
+  read(position: bigint): AsyncIterable<LogRecord> { return this.#inner.read(position); }
+  async append(record: LogRecord): Promise<void> {
     const { answer } = this;
     this.answer = undefined;
     if (answer !== undefined) {
@@ -73,15 +76,16 @@ class KeepingLog extends MemoryLog {
       throw answer;
     }
     this.records.push(record);
-    await super.append(record);
+    await this.#inner.append(record);
   }
-  override onDecided(listener: () => void): void { this.#listener = listener; }
+  onDecided(listener: () => void): void { this.#listener = listener; }
   async decide(): Promise<void> {
     if (this.#lost !== undefined) await this.append(this.#lost);
     this.#lost = undefined;
     this.#listener();
   }
-  override release(position: bigint): Promise<void> { this.released = position; return Promise.resolve(); }
+  release(position: bigint): Promise<void> { this.released = position; return Promise.resolve(); }
+  close(): Promise<void> { return Promise.resolve(); }
 }
 
 const clock = new ManualClock(0n);

@@ -28,6 +28,8 @@ export interface StorageOptions {
   /** Incarnation of the data; 32 hexadecimal digits. */
   readonly incarnation: string;
   readonly thresholds?: BlockThresholds | undefined;
+  /** Called when everything is closed: other processes may open the data now. */
+  readonly onClosed?: (() => void) | undefined;
 }
 
 export interface MemoryStorageOptions {
@@ -45,15 +47,10 @@ export function openMemoryStorage(options: MemoryStorageOptions): Storage {
   return new NodeStorage({ databaseName: options.databaseName, log: new MemoryLog(), blocks: undefined, clock, random, incarnation: hex(random.bytes(16)) });
 }
 
-/** Resolves when the log's tail is applied. Throws XX001 for damage, 58030 for a bad volume; log and blocks are closed then. */
+/** Resolves when the log's tail is applied. Throws XX001 for damage, 58030 for a bad volume; log and blocks are the caller's to close then. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const storage = new NodeStorage(options);
-  try {
-    await storage.recover();
-  } catch (error) {
-    await storage.close();
-    throw error;
-  }
+  await storage.recover();
   return storage;
 }
 
@@ -69,6 +66,7 @@ class NodeStorage implements Storage {
   readonly #blockStore: BlockStore | undefined;
   readonly #blocks: BlockQueue | undefined;
   readonly #thresholds: BlockThresholds;
+  readonly #onClosed: () => void;
   /** Appends and flushes, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #group: Group | undefined;
@@ -83,6 +81,7 @@ class NodeStorage implements Storage {
     this.#incarnation = options.incarnation;
     this.#writerId = hex(options.random.bytes(16));
     this.#thresholds = options.thresholds ?? new BlockThresholds(options.clock);
+    this.#onClosed = options.onClosed ?? (() => undefined);
     this.#blockStore = options.blocks;
     this.#state = new DatabaseState(options.blocks?.covered());
     this.#blocks = options.blocks === undefined ? undefined : new BlockQueue(options.blocks, async (block, files) => {
@@ -201,5 +200,6 @@ class NodeStorage implements Storage {
     await this.#blocks?.settle();
     await this.#blockStore?.close();
     await this.#log.close();
+    this.#onClosed();
   }
 }
