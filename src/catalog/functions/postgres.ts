@@ -9,10 +9,10 @@ import type { Value } from '../../data/types/value.ts';
 import type { EvaluationContext, FunctionDefinition } from '../function.ts';
 import { overloadOf, scalar } from './definition.ts';
 
-interface Parts { readonly arity?: number | readonly [number, number]; readonly doc: string; readonly example?: string; readonly volatility?: FunctionDefinition['volatility'] }
+interface Parts { readonly mayRaise?: boolean; readonly arity?: number | readonly [number, number]; readonly doc: string; readonly example?: string; readonly volatility?: FunctionDefinition['volatility'] }
 
 const define = (name: string, result: ColumnType, call: (context: EvaluationContext, ...args: Value[]) => Value, parts: Parts): FunctionDefinition => scalar('postgres', {
-  name, arity: parts.arity ?? 0, nulls: 'handled', polymorphic: true, volatility: parts.volatility ?? 'stable', resolve: () => overloadOf(result, call),
+  name, arity: parts.arity ?? 0, nulls: 'handled', polymorphic: true, volatility: parts.volatility ?? 'stable', resolve: () => overloadOf(result, call, { mayRaise: parts.mayRaise ?? false }),
   signature: `${name.toUpperCase()}(${parts.arity === undefined || parts.arity === 0 ? '' : '…'})`, doc: parts.doc, example: parts.example ?? `${name.toUpperCase()}()`,
 });
 
@@ -77,7 +77,7 @@ export const POSTGRES_FUNCTIONS: readonly FunctionDefinition[] = [
   text('await_token', (context) => context.awaitToken(), { doc: 'Token of the last transaction of the session; SETTING AWAIT_TOKEN makes another node wait for it.' }),
   text('current_schema', () => 'public', { doc: 'The schema that unqualified names are created in.' }),
   define('current_schemas', notNull(SCHEMAS), (_, implicit) => (implicit === true ? ['pg_catalog', 'public'] : ['public']), { arity: 1, doc: 'The schemas that are searched; with TRUE the implicit ones too.', example: 'CURRENT_SCHEMAS(TRUE)' }),
-  define('current_setting', nullable(TEXT), (context, name, missingOk) => currentSetting(context, name as Value, missingOk), { arity: [1, 2], doc: 'The value of a setting.', example: "CURRENT_SETTING('server_version_num')" }),
+  define('current_setting', nullable(TEXT), (context, name, missingOk) => currentSetting(context, name as Value, missingOk), { arity: [1, 2], mayRaise: true, doc: 'The value of a setting.', example: "CURRENT_SETTING('server_version_num')" }),
   allowed('has_table_privilege'), allowed('has_schema_privilege'), allowed('has_any_column_privilege'), allowed('has_column_privilege'),
   allowed('has_database_privilege'), allowed('has_function_privilege'), allowed('has_sequence_privilege'),
   visible('pg_table_is_visible'), visible('pg_type_is_visible'), visible('pg_function_is_visible'), visible('pg_operator_is_visible'),

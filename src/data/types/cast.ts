@@ -11,6 +11,7 @@ import type { CastTarget } from './cast-target.ts';
 import { equalTypes, joinAll, typeOfValue } from './column-type.ts';
 import { formatValue } from './format.ts';
 import { asBigInt, isNumericType } from './numeric.ts';
+import type { NumericType } from './numeric.ts';
 import { resolveTimeCast } from './time/cast.ts';
 import { isTimeType } from './time/type-join.ts';
 import { notNull, withNull } from './type.ts';
@@ -57,8 +58,11 @@ const toText: CastCall = (context, value) => {
   return formatValue(value);
 };
 
+/** Whether every value of the one numeric type fits the other. */
+const holdsAll = (from: NumericType, to: NumericType): boolean => to.kind === 'float' || (to.kind === 'int' && from.kind === 'int' && from.bits <= to.bits);
+
 function resolveToNumber(from: Type, to: Extract<Type, { kind: 'int' | 'float' | 'decimal' }>): Cast | undefined {
-  if (isNumericType(from)) return castOf(to, (_, value) => castNumber(value, to), to.kind !== 'float');
+  if (isNumericType(from)) return castOf(to, (_, value) => castNumber(value, to), !holdsAll(from, to));
   if (from.kind === 'text') return castOf(to, (_, value) => parseNumber(value as string, to), true);
   if (to.kind === 'int' && (from.kind === 'oid' || from.kind === 'regclass' || from.kind === 'regproc')) {
     return castOf(to, (_, value) => castNumber(BigInt((value as { readonly value: number }).value), to), true);
