@@ -18,7 +18,7 @@ import type { Value } from '../data/types/value.ts';
 import { bindDml } from '../query/plan/bind-dml.ts';
 import type { Begin, Execute, Prepare, SetVariable, Statement } from '../query/sql/ast.ts';
 import { bindContext } from '../tx/binding.ts';
-import { CreateTableStatement, type DmlStatement, DmlWriteStatement, returningColumns } from '../tx/dml-statement.ts';
+import { CreateTableStatement, type DmlStatement, DmlWriteStatement, readViewOf, returningColumns } from '../tx/dml-statement.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
 import { evaluateExpression } from '../tx/planning.ts';
 import { relationNames } from '../tx/relation-names.ts';
@@ -149,6 +149,7 @@ export class DatabaseSession implements Session {
       searchPath: this.#settings.get('search_path') ?? 'public',
       random: this.#database.random,
       memory: this.#database.memory,
+      facts: this.#database.facts,
       cancel: flag,
       awaitToken: () => this.#ownAwaitToken() ?? '',
       onNotice: ({ message, hint }) => { this.#options.onNotice({ severity: 'NOTICE', sqlState: '00000', message, hint }); },
@@ -275,8 +276,7 @@ export class DatabaseSession implements Session {
     const wanted = options.systemMicros ?? this.#database.clock.nowMicros();
     const systemTime = wanted > snapshot.head.systemTime ? wanted : snapshot.head.systemTime + 1n;
     const write = new WriteTransaction(this.#database.storage, this.#database.queue, snapshot, systemTime, { systemTime: options.systemMicros, metadata: options.metadata });
-    const { view: inner } = write;
-    const view: ReadView = { catalog: inner.catalog, declaredType: (schema, table, column) => inner.declaredType(schema, table, column), clockMicros: systemTime, systemMicros: systemTime };
+    const view = readViewOf(write.view, environment);
     this.#transaction = { access: access ?? 'undecided', options, snapshot, view, write, outerZone };
     return tagOnly('BEGIN');
   }

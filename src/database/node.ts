@@ -1,14 +1,24 @@
-/** One node: the databases it has open, and sessions on them. */
+/**
+ * One node: the databases it has open, and sessions on them.
+ *
+ * A database that is damaged where everything depends on it (manifest, acknowledged log) does not keep the node from starting: its sessions
+ * answer with the error. One whose volume fails is tried again, so that it is there when the volume is.
+ */
 import type { Clock } from '../base/clock.ts';
-import { EngineError } from '../base/errors.ts';
+import { EngineError, isEngineError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
+import { sleep } from '../base/timer.ts';
+import { openDirectoryStorage } from '../storage/open-directory.ts';
 import { openMemoryStorage } from '../storage/open-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { DamagedSession } from './damaged-session.ts';
 import { DatabaseSession } from './database-session.ts';
 import { closeDatabase, type OpenDatabase, openDatabaseOver } from './open-database.ts';
 import type { Session, SessionOptions } from './session.ts';
 
 /** The database that is always there. It answers to `postgres` and to the user's name too, which clients ask for by default. */
 export const DEFAULT_DATABASE = 'xtdb';
+const REOPEN_INTERVAL_MS = 1000;
 
 export interface NodeOptions {
   /** Where data is kept; undefined: in memory. */
@@ -24,27 +34,89 @@ export interface Node {
   close(): Promise<void>;
 }
 
-class OpenNode implements Node {
-  readonly #databases: Map<string, OpenDatabase>;
+/** What stands in the way of the whole process, not of one database. */
+const KEEPS_FROM_STARTING = new Set(['directory-in-use', 'incompatible-format']);
 
-  constructor(databases: Map<string, OpenDatabase>) { this.#databases = databases; }
+/** A database of a node: open, or the reason why it is not. */
+class NodeDatabase {
+  readonly name: string;
+  readonly #options: NodeOptions;
+  #state: OpenDatabase | EngineError;
+  #reopening: Promise<void> | undefined;
+  readonly #stop = new AbortController();
+
+  private constructor(name: string, options: NodeOptions, state: OpenDatabase | EngineError) {
+    this.name = name;
+    this.#options = options;
+    this.#state = state;
+    if (state instanceof EngineError && state.code !== 'corrupt') this.#reopening = this.#reopen();
+  }
+
+  static async open(name: string, options: NodeOptions): Promise<NodeDatabase> {
+    try {
+      return new NodeDatabase(name, options, await openDatabase(name, options));
+    } catch (error) {
+      if (!isEngineError(error) || KEEPS_FROM_STARTING.has(error.code) || !['corrupt', 'unavailable', 'busy'].includes(error.category)) throw error;
+      return new NodeDatabase(name, options, error);
+    }
+  }
+
+  session(options: SessionOptions): Session {
+    const state = this.#state;
+    if (!(state instanceof EngineError)) return new DatabaseSession(state, options);
+    const reason = (): EngineError => (this.#state instanceof EngineError ? this.#state : new EngineError('not-ready', 'the database is open again: connect anew'));
+    return new DamagedSession(reason, options);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#reopening;
+    if (!(this.#state instanceof EngineError)) await closeDatabase(this.#state);
+  }
+
+  async #reopen(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await sleep(REOPEN_INTERVAL_MS, this.#stop.signal).catch(() => undefined);
+      if (this.#stop.signal.aborted) return;
+      try {
+        this.#state = await openDatabase(this.name, this.#options);
+        return;
+      } catch (error) {
+        if (!isEngineError(error)) throw error;
+        this.#state = error;
+        if (error.code === 'corrupt') return;
+      }
+    }
+  }
+}
+
+async function openDatabase(name: string, { dataDir, clock, random }: NodeOptions): Promise<OpenDatabase> {
+  const storage: Storage = dataDir === undefined
+    ? openMemoryStorage({ databaseName: name, random })
+    : await openDirectoryStorage({ databaseName: name, dataDirectory: dataDir, clock, random });
+  return openDatabaseOver(name, storage, clock, random);
+}
+
+class OpenNode implements Node {
+  readonly #databases: ReadonlyMap<string, NodeDatabase>;
+
+  constructor(databases: readonly NodeDatabase[]) { this.#databases = new Map(databases.map((database) => [database.name, database])); }
 
   openSession(options: SessionOptions): Promise<Session> {
-    const alias = options.database === 'postgres' || options.database === options.user || options.database === '';
-    const database = this.#databases.get(options.database) ?? (alias ? this.#databases.get(DEFAULT_DATABASE) : undefined);
+    const isAlias = options.database === 'postgres' || options.database === options.user || options.database === '';
+    const database = this.#databases.get(options.database) ?? (isAlias ? this.#databases.get(DEFAULT_DATABASE) : undefined);
     if (database === undefined) return Promise.reject(new EngineError('undefined-database', `database "${options.database}" does not exist`));
-    return Promise.resolve(new DatabaseSession(database, options));
+    return Promise.resolve(database.session(options));
   }
 
   databaseNames(): string[] { return [...this.#databases.keys()]; }
 
   async close(): Promise<void> {
-    for (const database of this.#databases.values()) await closeDatabase(database);
+    for (const database of this.#databases.values()) await database.close();
   }
 }
 
-export function openNode(options: NodeOptions): Promise<Node> {
-  const storage = openMemoryStorage({ databaseName: DEFAULT_DATABASE, random: options.random });
-  const database = openDatabaseOver(DEFAULT_DATABASE, storage, options.clock, options.random);
-  return Promise.resolve(new OpenNode(new Map([[database.name, database]])));
+/** Throws `directory-in-use` and `incompatible-format`; other trouble with the data is told by its sessions. */
+export async function openNode(options: NodeOptions): Promise<Node> {
+  return new OpenNode([await NodeDatabase.open(DEFAULT_DATABASE, options)]);
 }

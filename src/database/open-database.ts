@@ -1,6 +1,8 @@
 /** One open database: its storage, its commit queue and what sessions share. */
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
+import { withSystemTables } from '../catalog/system/system-catalog.ts';
+import { DEFAULT_FACTS, type SystemFacts } from '../catalog/system/system-facts.ts';
 import { MICROS_MIN } from '../catalog/table-source.ts';
 import { KernelMemory } from '../data/vector/kernel-memory.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
@@ -18,10 +20,11 @@ export interface OpenDatabase {
   readonly clock: Clock;
   readonly random: Random;
   readonly memory: KernelMemory;
+  readonly facts: SystemFacts;
 }
 
 export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random): OpenDatabase {
-  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })) };
+  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts: DEFAULT_FACTS };
 }
 
 export async function closeDatabase(database: OpenDatabase): Promise<void> {
@@ -42,7 +45,7 @@ export function readView(database: OpenDatabase, snapshot: Snapshot, options: Vi
   const systemMicros = options.systemMicrosMax !== undefined && options.systemMicrosMax < head ? options.systemMicrosMax : head;
   const now = database.clock.nowMicros();
   return {
-    catalog: snapshot.catalog,
+    catalog: withSystemTables(snapshot.catalog, database.facts),
     declaredType: (schema, table, column) => snapshot.declaredType(schema, table, column),
     clockMicros: options.clockMicros ?? (now > head ? now : head),
     // Before the first transaction there is nothing to see; tokens then name 1970.

@@ -137,8 +137,8 @@ export class QueryStatementInTransaction implements WriteStatement {
   }
 
   bind(transactionView: TransactionView): BoundStatement {
-    const view = readViewOf(transactionView);
     const { environment, parameters } = this.#source;
+    const view = readViewOf(transactionView, environment);
     const { planned, evaluation } = prepare(this.#source.tree, this.text, declaredTypes(parameters), view, environment);
     const values = parameterValues(parameters, planned.parameters, evaluation);
     return {

@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import { EngineError } from '../base/errors.ts';
 import { SeededRandom } from '../base/random.ts';
 import { TimeSlice } from '../base/turn.ts';
+import { withSystemTables } from '../catalog/system/system-catalog.ts';
 import type { Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 import { rowsOf } from '../data/vector/batch.ts';
@@ -23,8 +24,8 @@ import type { BoundStatement, TableName, TransactionView, WriteResult, WriteStat
 /** Rows of one statement that are held at once; more must come in several transactions. */
 const STATEMENT_ROWS_MAX = 10_000_000;
 
-export const readViewOf = (view: TransactionView): ReadView => ({
-  catalog: view.catalog,
+export const readViewOf = (view: TransactionView, environment: StatementEnvironment): ReadView => ({
+  catalog: withSystemTables(view.catalog, environment.facts),
   declaredType: (schema, table, column) => view.declaredType(schema, table, column),
   clockMicros: view.systemTime,
   systemMicros: view.systemTime,
@@ -53,7 +54,7 @@ export class DmlWriteStatement implements WriteStatement {
 
   bind(view: TransactionView): BoundStatement {
     const environment = { ...this.#environment, random: new SeededRandom(this.#seed) };
-    const read = readViewOf(view);
+    const read = readViewOf(view, environment);
     const evaluation = evaluationContext(environment, read, relationNames(read.catalog));
     const dml = bindDml(this.#statement, bindContext(read, environment, evaluation, declaredTypes(this.#inputs), this.text));
     const planned = planQuery(dml.source, evaluation);

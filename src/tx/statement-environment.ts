@@ -2,6 +2,7 @@
 import type { CancelFlag } from '../base/cancel.ts';
 import type { Random } from '../base/random.ts';
 import type { EvaluationContext } from '../catalog/function.ts';
+import type { SystemFacts } from '../catalog/system/system-facts.ts';
 import type { CatalogView } from '../catalog/table-source.ts';
 import type { KernelMemory } from '../data/vector/kernel-memory.ts';
 import type { BindNotice } from '../query/plan/bound-query.ts';
@@ -14,6 +15,8 @@ export interface StatementEnvironment {
   readonly searchPath: string;
   readonly random: Random;
   readonly memory: KernelMemory;
+  /** What catalog tables say beside the tables themselves. */
+  readonly facts: SystemFacts;
   readonly cancel: CancelFlag;
   readonly awaitToken: () => string;
   readonly onNotice: (notice: BindNotice) => void;

@@ -31,6 +31,9 @@ export interface Committed { readonly txId: bigint; readonly systemTime: bigint 
 /** Errors that say something about the machine, not about the statement: the transaction leaves no trace. */
 const LEAVES_NO_TRACE = new Set(['unavailable', 'busy', 'interrupted', 'corrupt', 'fault']);
 
+/** Catalog tables say something about every table: any commit may change them. */
+const COMPUTED_SCHEMAS = new Set(['pg_catalog', 'information_schema']);
+
 const isFact = (error: unknown): error is EngineError => isEngineError(error) && !LEAVES_NO_TRACE.has(error.category);
 
 /** Events and declarations of several statements, table by table, in order. */
@@ -195,7 +198,8 @@ export class WriteTransaction {
     const current = turn.staged(turn.nextSystemTime);
     try {
       return this.#statements.some(({ reads }) => reads.some(({ schema, table }) =>
-        current.tableVersion(schema, table) !== this.#snapshot.tableVersion(schema, table)
+        (COMPUTED_SCHEMAS.has(schema) && turn.txId > this.#snapshot.head.txId + 1n)
+        || current.tableVersion(schema, table) !== this.#snapshot.tableVersion(schema, table)
         || turn.earlier.some((transaction) => transaction.tables.some((events) => events.schema === schema && events.table === table))));
     } finally { current.close(); }
   }
