@@ -1,7 +1,9 @@
 /** A raw file whose pages stay in memory: the test double of block files. */
 import type { LiveGeneration } from '../../src/storage/live/live-generation.ts';
 import { documentColumns, rawPages } from '../../src/storage/live/raw-rows.ts';
-import type { RawFile } from '../../src/storage/scan/raw-file.ts';
+import { compareIds } from '../../src/storage/key.ts';
+import { chunkValue } from '../../src/storage/live/chunk-value.ts';
+import type { RawFile, RawPage } from '../../src/storage/scan/raw-file.ts';
 import type { ColumnChunk } from '../../src/data/vector/chunk.ts';
 
 const NULLS: ColumnChunk = { form: 'constant', value: null };
@@ -10,13 +12,29 @@ export function memoryRawFile(generation: LiveGeneration, pageRows: number): Raw
   const names = documentColumns(generation);
   const rows = [...rawPages(generation, names, pageRows)];
   const seqs = rows.flatMap(({ page }) => [...page.seq]);
+  const read = (page: RawPage, columns: readonly string[]): RawPage =>
+    ({ ...page, columns: columns.map((name) => (name === '_id' ? page.ids : page.columns[names.indexOf(name)] ?? NULLS)) });
   return {
     name: `raw-${Math.min(...seqs)}`, rowCount: generation.rowCount, minSeq: Math.min(...seqs), maxSeq: Math.max(...seqs), columns: new Map(),
     pages: () => Promise.resolve(rows.map(({ info }) => info)),
     readPage: (index, columns) => {
       const page = rows[index]?.page;
-      if (page === undefined) return Promise.reject(new RangeError('no such page'));
-      return Promise.resolve({ ...page, columns: columns.map((name) => (name === '_id' ? page.ids : page.columns[names.indexOf(name)] ?? NULLS)) });
+      return page === undefined ? Promise.reject(new RangeError('no such page')) : Promise.resolve(read(page, columns));
     },
+    readEntity: (id, columns) => Promise.resolve(rows.flatMap(({ page }) => {
+      const isWanted = (row: number): boolean => compareIds(chunkValue(page.ids, row), id) === 0;
+      const at = Array.from({ length: page.rowCount }, (_, row) => row).filter(isWanted);
+      return at.length === 0 ? [] : [pickRows(read(page, columns), at)];
+    })),
+  };
+}
+
+function pickRows(page: RawPage, at: readonly number[]): RawPage {
+  const pick = (chunk: ColumnChunk): ColumnChunk => ({ form: 'values', values: at.map((row) => chunkValue(chunk, row)) });
+  const rows = Int32Array.from(at);
+  return {
+    rowCount: at.length, seq: Float64Array.from(rows, (row) => page.seq[row] as number), op: Uint8Array.from(rows, (row) => page.op[row] as number),
+    systemFrom: BigInt64Array.from(at, (row) => page.systemFrom[row] as bigint), validFrom: BigInt64Array.from(at, (row) => page.validFrom[row] as bigint),
+    validTo: BigInt64Array.from(at, (row) => page.validTo[row] as bigint), ids: pick(page.ids), columns: page.columns.map(pick),
   };
 }

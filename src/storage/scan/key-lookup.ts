@@ -1,9 +1,9 @@
 /**
- * Looking up entities by key: the live hash maps, then, from the newest file to the oldest, the pages that may hold the key.
+ * Looking up entities by key: the live hash maps, then, from the newest file to the oldest, the rows that they hold.
  */
 import type { Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
-import { compareIds, compareKeys, encodeKey, mapKey } from '../key.ts';
+import { compareIds, encodeKey, mapKey } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
 import { firstRowOf, pagesWithKey, type RawFile, type RawPage } from './raw-file.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -42,21 +42,7 @@ export async function* lookUpKeys(context: ScanContext, ids: readonly Value[]): 
 }
 
 async function collectFromFile(context: ScanContext, file: RawFile, id: Value): Promise<void> {
-  if (file.readEntity !== undefined) {
-    for (const page of await file.readEntity(id, context.plan.documents)) pushRows(context, page, id, 0);
-    return;
-  }
-  const [from, to] = pagesWithKey(await file.pages(), encodeKey(id), compareKeys);
-  for (let index = from; index < to; index++) {
-    const page = await file.readPage(index, context.plan.documents);
-    pushRows(context, page, id, firstRowOf(page.ids, page.rowCount, id));
-  }
-}
-
-function pushRows(context: ScanContext, page: RawPage, id: Value, from: number): void {
-  for (let row = from; row < page.rowCount && compareIds(chunkValue(page.ids, row), id) === 0; row++) {
-    context.entity.push(page, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
-  }
+  for (const page of await file.readEntity(id, context.plan.documents)) pushRows(context.entity, page, 0, page.rowCount);
 }
 
 async function emitSettled(context: ScanContext, settled: SettledSource, id: Value): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
+import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { compareIds } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
