@@ -20,7 +20,7 @@ import { makeCast } from './cast-type.ts';
 import { booleanType, conjunction, disjunction } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 import { makeList, makeStruct } from './struct-expression.ts';
-import { resolveColumn } from './scope.ts';
+import { resolveColumn, tryResolveColumn } from './scope.ts';
 
 export function bindExpression(binder: Binder, expression: Expression, environment: ExpressionEnvironment, expected?: Type): BoundExpression {
   const bind = (child: Expression, hint?: Type): BoundExpression => binder.expression(child, environment, hint);
@@ -28,7 +28,7 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'literal': return { kind: 'literal', value: expression.value, type: columnTypeOfValue(expression.value) };
     case 'typed-literal': return bindTypedLiteral(binder, expression);
     case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected) };
-    case 'column': return bindColumn(expression, environment);
+    case 'column': return bindColumn(binder, expression, environment);
     case 'call': return bindCall(binder, expression, environment);
     case 'cast': {
       const to = bindTypeName(expression.type);
@@ -60,7 +60,12 @@ export function bindExpression(binder: Binder, expression: Expression, environme
   }
 }
 
-function bindColumn(reference: ColumnReference, environment: ExpressionEnvironment): BoundExpression {
+function bindColumn(binder: Binder, reference: ColumnReference, environment: ExpressionEnvironment): BoundExpression {
+  const [name, second] = reference.parts;
+  // USER is a word that a column may have as its name.
+  if (name?.text === 'user' && !name.quoted && second === undefined && tryResolveColumn(environment.scope, reference.parts) === undefined) {
+    return makeCall('current_user', [], reference.start, binder.context.evaluation.zone);
+  }
   const { expression, fields } = resolveColumn(environment.scope, reference.parts);
   return fields.reduce<BoundExpression>(takeField, expression);
 }

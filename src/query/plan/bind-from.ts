@@ -6,12 +6,13 @@
  */
 import { assert } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { INT64, notNull } from '../../data/types/type.ts';
+import { INT32, INT64, notNull } from '../../data/types/type.ts';
 import type { ExpressionItem, FromItem, SeriesItem, SubqueryItem, TableAlias, UnnestItem } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import { bindJoin, combine } from './bind-join.ts';
 import { bindTableItem, derivedTable } from './bind-table.ts';
 import { plainEnvironment } from './binder.ts';
+import { castTo } from './cast-type.ts';
 import type { Binder, QueryEnvironment } from './binder.ts';
 import type { BoundExpression } from './expression.ts';
 import { renameColumns } from './from-result.ts';
@@ -89,7 +90,14 @@ function unnestTable(binder: Binder, list: BoundExpression, item: UnnestItem | E
   const output = binder.newColumn(columnName, elementType(list.type));
   const ordinality = ordinalityColumn(binder, item.ordinality);
   const plan: LogicalPlan = { kind: 'unnest', input: ONE_ROW, list, output, ordinality, outer: false };
-  return valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name);
+  return narrowOrdinality(valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name), ordinality);
+}
+
+/** The ordinality of UNNEST is an INTEGER. */
+function narrowOrdinality(result: FromResult, ordinality: PlanColumn | undefined): FromResult {
+  if (ordinality === undefined) return result;
+  const isOrdinality = (entry: ScopeEntry): boolean => entry.expression.kind === 'column' && entry.expression.id === ordinality.id;
+  return { ...result, entries: result.entries.map((entry) => (isOrdinality(entry) ? { ...entry, expression: castTo(entry.expression, INT32) } : entry)) };
 }
 
 const bindLateral = (binder: Binder, expression: Expression, visible: Scope, environment: QueryEnvironment, clause: string): BoundExpression =>

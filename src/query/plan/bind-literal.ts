@@ -26,8 +26,8 @@ function literalValue(binder: Binder, literal: TypedLiteral): Value {
   const { type, text } = literal;
   switch (type.name) {
     case 'time': if (type.timeZone === undefined && type.args.length === 0) return parseTimeLiteral(text); break;
-    // An offset or zone in the text makes it zoned, whatever the name says.
-    case 'timestamp': if (type.timeZone === undefined && type.args.length === 0) return parseTimestamp(text); break;
+    // An offset or zone in the text makes it zoned, even where WITHOUT TIME ZONE is written.
+    case 'timestamp': if (type.timeZone !== 'with' && type.args.length === 0) return parseTimestamp(text); break;
     case 'interval': return parseIntervalLiteral(text, type.qualifier);
     case 'duration': return parseDurationLiteral(text);
     default:

@@ -18,7 +18,7 @@ import type { Binder } from './binder.ts';
 import { makeCall } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import type { BoundDml } from './dml.ts';
-import { targetName, targetShapeIfAny } from './dml-target.ts';
+import { PATCH_DOCUMENTS, targetName, targetShapeIfAny } from './dml-target.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
@@ -33,7 +33,7 @@ export function bindPatch(binder: Binder, statement: Patch): () => BoundDml {
   const target = targetName(binder, statement.table);
   const shape = targetShapeIfAny(binder, target);
   const extent = bindExtent(binder, statement.extent);
-  const documents = documentRows(binder, target, shape, statement.records, { action: 'PATCH', allowed: ['_id'] });
+  const documents = documentRows(binder, target, shape, statement.records, { action: PATCH_DOCUMENTS, allowed: ['_id'] });
   const ordinal = binder.newColumn('ordinal', notNull(INT64));
   const values: LogicalPlan = documents.plan.kind !== 'values' ? documents.plan : {
     ...documents.plan, columns: [ordinal, documents.document],

@@ -25,7 +25,8 @@ const isConstant = (expression: BoundExpression): boolean => expression.kind ===
 export function bindInList(binder: Binder, expression: InListExpression, environment: ExpressionEnvironment): BoundExpression {
   if (expression.arg.kind === 'row') return bindRowIn(binder, expression, environment);
   const [arg, ...items] = bindOperands(binder, [expression.arg, ...expression.items], environment) as [BoundExpression, ...BoundExpression[]];
-  if (items.every(isConstant) && items.every(isPlain) && isPlain(arg)) {
+  // A union is compared value by value as it is: text among the items is not read as a time for it.
+  if (items.every(isConstant) && (arg.type.legs.length > 1 || (items.every(isPlain) && isPlain(arg)))) {
     const type = booleanType(arg.type.nullable || items.some((item) => item.type.nullable));
     return { kind: 'in-list', arg, items, negated: expression.negated, type };
   }

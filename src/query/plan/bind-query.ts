@@ -2,18 +2,19 @@
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { join, joinAll } from '../../data/types/column-type.ts';
-import { BOOL, NULL_TYPE } from '../../data/types/type.ts';
+import { BOOL, notNull, NULL_TYPE } from '../../data/types/type.ts';
 import type { FromPipeline, QueryBody, QueryExpression, RecordsQuery, Select, SetOperation, ValuesQuery } from '../sql/ast.ts';
 import type { Expression, SortItem } from '../sql/ast-expression.ts';
 import { bindCommonTables } from './bind-common-table.ts';
 import { requireBoolean } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
-import { bindOrderExpression, bindSelect, limitRows } from './bind-select.ts';
+import { bindOrder, bindSelect, limitRows } from './bind-select.ts';
 import type { SelectSpec } from './bind-select.ts';
-import { plainEnvironment, sortDirection } from './binder.ts';
+import { plainEnvironment } from './binder.ts';
 import type { Binder, QueryEnvironment, QueryResult } from './binder.ts';
 import { NULL_LITERAL } from './cast-type.ts';
 import type { BoundExpression } from './expression.ts';
+import { conjunction } from './expression-tree.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
 import { emptyScope, makeScope } from './scope.ts';
@@ -85,7 +86,7 @@ function orderResult(binder: Binder, result: QueryResult, ordering: Ordering, en
   if (ordering.orderBy.length > 0) {
     const items = result.columns.map((column) => ({ name: column.name, expression: columnRef(column), position: 0 }));
     const inside = plainEnvironment(emptyScope(environment.outer), environment, 'ORDER BY');
-    plan = { kind: 'sort', input: plan, keys: ordering.orderBy.map((item) => ({ expression: bindOrderExpression(binder, item.expression, items, inside), ...sortDirection(item) })) };
+    plan = { kind: 'sort', input: plan, keys: bindOrder(binder, ordering.orderBy, items, inside) };
   }
   return { plan: limitRows(binder, plan, ordering.limit, ordering.offset, environment), columns: result.columns };
 }
@@ -104,7 +105,15 @@ export function combineSets(binder: Binder, operation: Pick<SetOperation, 'opera
     const other = must(right.columns[index], 'as many columns').type;
     return binder.newColumn(column.name, operation.operation === 'except' ? column.type : join(column.type, other));
   });
-  return { plan: { kind: 'set-operation', operation: operation.operation, all: operation.all, left: left.plan, right: right.plan, columns }, columns };
+  const leftPlan = operation.operation === 'intersect' ? withoutNulls(left) : left.plan;
+  return { plan: { kind: 'set-operation', operation: operation.operation, all: operation.all, left: leftPlan, right: right.plan, columns }, columns };
+}
+
+/** INTERSECT compares as a join does: a row with a NULL meets no other. (UNION and EXCEPT take NULLs as equal.) */
+function withoutNulls(result: QueryResult): LogicalPlan {
+  const present = result.columns.filter((column) => column.type.nullable)
+    .map((column): BoundExpression => ({ kind: 'is-null', arg: columnRef(column), negated: true, type: notNull(BOOL) }));
+  return present.length === 0 ? result.plan : { kind: 'filter', input: result.plan, predicate: conjunction(present) };
 }
 
 function bindValues(binder: Binder, values: ValuesQuery, environment: QueryEnvironment): QueryResult {

@@ -21,6 +21,7 @@ import { outputName } from './output-name.ts';
 import { columnRef } from './plan-tree.ts';
 import { makeScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
+import { requireSortable } from './sortable.ts';
 
 export interface SelectSpec {
   readonly distinct: Distinct | undefined;
@@ -98,8 +99,12 @@ function expandStar(star: SelectStar, scope: Scope, explicit: ReadonlySet<string
     .map((entry) => ({ name: renamed.get(entry.name) ?? entry.name, expression: entry.expression, position: star.start }));
 }
 
-function bindOrder(binder: Binder, orderBy: readonly SortItem[], items: readonly BoundItem[], environment: ExpressionEnvironment): readonly BoundSortItem[] {
-  return orderBy.map((item) => ({ expression: bindOrderExpression(binder, item.expression, items, environment), ...sortDirection(item) }));
+export function bindOrder(binder: Binder, orderBy: readonly SortItem[], items: readonly BoundItem[], environment: ExpressionEnvironment): readonly BoundSortItem[] {
+  return orderBy.map((item) => {
+    const expression = bindOrderExpression(binder, item.expression, items, environment);
+    requireSortable(expression.type, item.start);
+    return { expression, ...sortDirection(item) };
+  });
 }
 
 /** An ordinal, an output name, or an expression over output names and the columns of FROM. */

@@ -63,10 +63,13 @@ export interface Binder {
 export interface BoundItem { readonly name: string; readonly expression: BoundExpression; readonly position: number }
 export interface BoundSortItem { readonly expression: BoundExpression; readonly descending: boolean; readonly nullsFirst: boolean }
 
-/** NULLs sort high: last when ascending, first when descending, unless the statement says otherwise. */
+/**
+ * NULLs sort high: last when ascending, first when descending. NULLS FIRST | LAST say it of the ascending order, and DESC turns all of
+ * that order around, NULLs included, as XTDB has it: DESC NULLS LAST puts them first. (PostgreSQL says it of the order as it comes out.)
+ */
 export function sortDirection(item: SortItem): { readonly descending: boolean; readonly nullsFirst: boolean } {
   const descending = item.direction === 'desc';
-  return { descending, nullsFirst: item.nulls === undefined ? descending : item.nulls === 'first' };
+  return { descending, nullsFirst: (item.nulls === 'first') !== descending };
 }
 
 /** An environment for expressions of one clause; nothing special may stand in it. */

@@ -44,12 +44,13 @@ export function refuseSystemColumns(names: readonly Name[], action: string, allo
   const refused = names.filter((name) => name.text.startsWith('_') && !allowed.includes(name.text));
   const [first] = refused;
   if (first === undefined) return;
-  const message = action === PUT ? `Cannot put documents with columns: [${refused.map((name) => name.text).join(', ')}]` : refused.map((name) => `Cannot ${action} ${name.text} column`).join('; ');
+  const message = action === PUT || action === PATCH_DOCUMENTS ? `Cannot ${action} documents with columns: [${refused.map((name) => name.text).join(', ')}]` : refused.map((name) => `Cannot ${action} ${name.text} column`).join('; ');
   throw new EngineError('reserved-name', message, { position: first.start, hint: 'Names that begin with _ are reserved; only _id, _valid_from and _valid_to can be inserted.' });
 }
 
 /** The action of documents that stand in the statement as they are. */
 export const PUT = 'put';
+export const PATCH_DOCUMENTS = 'patch';
 
 /** The type that a parameter for this column takes: the column's only known type, else the one that CREATE TABLE gave. */
 export function columnHint(binder: Binder, target: TargetName, shape: TableShape | undefined, column: string): Type | undefined {
