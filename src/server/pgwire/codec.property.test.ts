@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnTypeOfValue, typeOfValue } from '../../data/types/column-type.ts';
+import { formatValue } from '../../data/types/format.ts';
 import { pgTypeOf } from '../../data/types/pg-types.ts';
+import { wireTimeValue } from '../../data/types/time/format.ts';
 import type { Value } from '../../data/types/value.ts';
 import { decodeBinary } from './binary-decoding.ts';
 import { binaryEncoderFor } from './binary-encoding.ts';
@@ -69,6 +71,17 @@ describe('what is written is read back', () => {
       }), { numRuns: 300 });
     });
   }
+
+  test('points in time and floats print as the engine prints them', () => {
+    const zone = fc.constantFrom('UTC', 'Z', 'Europe/Berlin', '+02:00');
+    fc.assert(fc.property(micros, zone, fc.constantFrom('us', 'ms', 's', 'ns'), fc.oneof(fc.double(), fc.integer()), (value, name, unit, float) => {
+      const small = value % 8_000_000_000_000_000n;
+      const [instant, local] = [{ kind: 'timestamptz', unit, value: small, zone: name }, { kind: 'timestamp', unit, value: small }] as const;
+      expect(encode(instant, 'text').toString()).toBe(wireTimeValue(instant));
+      expect(encode(local, 'text').toString()).toBe(wireTimeValue(local));
+      expect(encode(float, 'text').toString()).toBe(formatValue(float));
+    }), { numRuns: 1_000 });
+  });
 
   test('timestamptz in the ISO date style too', () => {
     fc.assert(fc.property(micros, (value) => {

@@ -85,16 +85,20 @@ const timeEncoder = (style: OutputStyle): CellEncoder => (writer, value) =>
 
 const DAY_MICROS = 86_400_000_000;
 
-/** Instants in UTC within ±2^53 µs, which nearly all are, are taken apart as doubles, exactly; rows next to each other share the day. */
-function instantEncoder(style: OutputStyle): CellEncoder {
+/**
+ * Points in time within ±2^53 µs, local or in UTC, which nearly all are, are taken apart as doubles, exactly. Rows next to each
+ * other often share the day.
+ */
+function pointEncoder(style: OutputStyle): CellEncoder {
   const general = timeEncoder(style);
   if (style.dateStyle !== 'iso') return general;
   let lastDays = NaN;
   let lastText = '';
   return (writer, value) => {
-    if (!isTagged(value) || value.kind !== 'timestamptz' || value.unit !== 'us' || value.zone !== 'UTC') return general(writer, value);
+    if (!isTagged(value) || (value.kind !== 'timestamptz' && value.kind !== 'timestamp') || value.unit !== 'us') return general(writer, value);
+    const isZoned = value.kind === 'timestamptz';
     const micros = Number(value.value);
-    if (!Number.isSafeInteger(micros)) return general(writer, value);
+    if (!Number.isSafeInteger(micros) || (isZoned && value.zone !== 'UTC' && value.zone !== 'Z')) return general(writer, value);
     const days = Math.floor(micros / DAY_MICROS);
     if (days !== lastDays) {
       lastDays = days;
@@ -105,7 +109,7 @@ function instantEncoder(style: OutputStyle): CellEncoder {
     const cell = writer.beginCell();
     writer.text(lastText);
     writer.clockText(seconds, rest - seconds * 1_000_000);
-    writer.text('+00:00');
+    if (isZoned) writer.text('+00:00');
     writer.endCell(cell);
   };
 }
@@ -133,11 +137,11 @@ const ENCODERS = new Map<number, CellEncoder>([
   [20, integerText], [21, integerText], [23, integerText], [1700, decimalText], [26, objectIdText], [24, objectIdText], [2205, objectIdText],
   [16, anyText], [17, anyText], [25, anyText], [700, anyText], [701, floatText], [2950, anyText], [11_111, anyText],
 ]);
-const TIME_OIDS: ReadonlySet<number> = new Set([1082, 1083, 1114, 1186, 11_112, 3910]);
+const TIME_OIDS: ReadonlySet<number> = new Set([1082, 1083, 1186, 11_112, 3910]);
 
 export function textEncoderFor(wire: PgType, style: OutputStyle): CellEncoder {
   if (wire.elementOid !== 0) return arrayEncoder(must(pgTypeByOid(wire.elementOid), 'an array type has an element type'));
-  if (wire.oid === 1184) return instantEncoder(style);
+  if (wire.oid === 1184 || wire.oid === 1114) return pointEncoder(style);
   if (TIME_OIDS.has(wire.oid)) return timeEncoder(style);
   return ENCODERS.get(wire.oid) ?? fallbackEncoder(wire, style);
 }
