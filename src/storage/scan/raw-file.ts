@@ -6,7 +6,6 @@
  */
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
-import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { compareIds } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
@@ -51,8 +50,8 @@ export interface RawFile {
   pages(): Promise<readonly RawPageInfo[]>;
   /** `columns` are names of document columns, `_id` possibly among them. */
   readPage(page: number, columns: readonly string[]): Promise<RawPage>;
-  /** The events of one entity and no others, as pages of few rows. A file without it is searched page by page. */
-  readEntity?(id: Value, columns: readonly string[]): Promise<readonly RawPage[]>;
+  /** The events of one entity and no others, newest first, in as many pages as they are on; none when it has no event here. */
+  readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]>;
 }
 
 /** Pages [from, to) that may hold the key. */
