@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { columnTypeOfValue, joinAll } from '../../data/types/column-type.ts';
+import { columnTypeOfValue, joinAll, typeOfValue } from '../../data/types/column-type.ts';
 import { FLOAT64, INT32, nullable } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
@@ -35,6 +35,10 @@ describe('SUM', () => {
   test('of a union is in the least type that holds all of it', () => {
     expect(over('sum', [[1n], [1.5], [null]])).toEqual({ value: 2.5, type: nullable(FLOAT64) });
     expect(over('sum', [[1n], [{ kind: 'decimal', unscaled: 150n, scale: 2, precision: 10 }]]).value).toMatchObject({ unscaled: 250n, scale: 2 });
+  });
+  test('of decimals is of the class of digits that holds them', () => {
+    const { value, type } = over('sum', [[{ kind: 'decimal', unscaled: 150n, scale: 2, precision: 10 }]]);
+    expect(type).toEqual(nullable(typeOfValue(value as Exclude<Value, null>)));
   });
   test('without values is NULL', () => { expect(of('sum', null)).toBeNull(); });
   test('of what has no sum is refused', () => { expect(() => of('sum', 'a')).toThrow('Cannot compute SUM over type :utf8'); });

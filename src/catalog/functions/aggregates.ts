@@ -13,7 +13,7 @@ import { asDouble, isNumericType, promote } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
 import { joinTimeTypes } from '../../data/types/time/type-join.ts';
 import { ednOfColumnType, ednOfType } from '../../data/types/edn.ts';
-import { FLOAT64, INT64, notNull, nullable, NULL_TYPE } from '../../data/types/type.ts';
+import { FLOAT64, INT64, notNull, nullable, NULL_TYPE, withNull } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Duration, Value } from '../../data/types/value.ts';
 import type { Accumulator, AggregateDefinition, AggregateOverload, EvaluationContext, ScalarCall } from '../function.ts';
@@ -75,7 +75,7 @@ function resolveSum([type = NULL_TYPE]: readonly ColumnType[]): AggregateOverloa
   const args = [{ type: common }, { type: common }];
   const plus = must(numericOperator('+', args) ?? timeOperator('+', args), 'a sum of one type with itself');
   const isSingle = type.legs.length === 1 && (common.kind === 'int' || common.kind === 'float');
-  return { result: nullable(common), create: (context) => new Sum(context, plus.call, zeroOf(common)), kernel: isSingle ? `sum_${common.kind[0]}${common.bits}` : undefined };
+  return { result: withNull(plus.result), create: (context) => new Sum(context, plus.call, zeroOf(common)), kernel: isSingle ? `sum_${common.kind[0]}${common.bits}` : undefined };
 }
 
 class Mean implements Accumulator {

@@ -1,7 +1,7 @@
 /** Regular expressions: LIKE_REGEX, ~ and its kin, REGEXP_REPLACE. Patterns are Java's and are searched for, not matched as a whole. */
 import { EngineError } from '../../base/errors.ts';
 import { BOOL, TEXT } from '../../data/types/type.ts';
-import type { ArgumentType, FunctionDefinition, Overload } from '../function.ts';
+import type { ArgumentType, FunctionDefinition } from '../function.ts';
 import { returning, scalar } from './definition.ts';
 import type { Resolver } from './definition.ts';
 import { compilePattern } from './java-pattern.ts';

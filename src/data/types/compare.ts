@@ -90,8 +90,8 @@ export function compareNumbers(a: Value, b: Value): number {
   if (typeof left !== 'object' && typeof right !== 'object') {
     if (left < right) return -1;
     if (left > right) return 1;
-    if (left == right) return 0; // bigint against double: the language compares them exactly
-    return Number.isNaN(left as number) ? (Number.isNaN(right as number) ? 0 : 1) : -1;
+    if (Number.isNaN(left)) return Number.isNaN(right) ? 0 : 1;
+    return Number.isNaN(right) ? -1 : 0;
   }
   if (typeof left === 'number' && !Number.isFinite(left)) return left < 0 ? -1 : 1;
   if (typeof right === 'number' && !Number.isFinite(right)) return right < 0 ? 1 : -1;
