@@ -86,10 +86,10 @@ export class ExtendedQuery {
     bindComplete(this.#output.writer);
   }
 
-  /** Binary values without a declared type are read as the type that the statement gives them. */
+  /** Values without a declared type are read as the type that the client was told; binary ones need that type in any case. */
   async #readParameters(statement: PreparedStatement, raw: readonly RawParameter[]): Promise<readonly ParameterInput[]> {
     const needsDescription = raw.some(({ format, bytes }, index) => format === 1 && bytes !== undefined && (statement.declaredOids[index] ?? 0) === 0);
-    const found = needsDescription ? (await this.#describe(statement)).parameters : [];
+    const found = (needsDescription ? await this.#describe(statement) : statement.description)?.parameters ?? [];
     return readParameters(raw, statement.declaredOids, found, this.#session.setting('timezone') ?? 'UTC');
   }
 

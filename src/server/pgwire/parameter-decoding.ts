@@ -1,9 +1,10 @@
 /**
  * Parameters of a Bind message as values.
  *
- *   declared OID        ─▶ read as that type, text or binary
- *   none, text          ─▶ left to the statement (`untyped`)
- *   none, binary        ─▶ read as the type that the statement gives it, else as bytes
+ *   declared OID                      ─▶ read as that type, text or binary
+ *   none, text, never described       ─▶ left to the statement (`untyped`)
+ *   none, text, described as a type   ─▶ read as that type: the client writes what it was told
+ *   none, binary                      ─▶ read as the type that the statement gives it, else as bytes
  */
 import { EngineError } from '../../base/errors.ts';
 import { columnTypeOfValue, typeOfValue } from '../../data/types/column-type.ts';
@@ -28,7 +29,7 @@ export interface RawParameter {
 
 const textOf = (bytes: Buffer): string => decodeUtf8(bytes, 0, bytes.length);
 
-/** `found` are the statement's own types, looked at for undeclared binary values only. Errors name the parameter. */
+/** `found` are the statement's own types, as far as they are known. Errors name the parameter. */
 export function readParameters(raw: readonly RawParameter[], declaredOids: readonly number[], found: readonly (Type | undefined)[], zone: string): readonly ParameterInput[] {
   return raw.map((parameter, index) => {
     try {
@@ -43,7 +44,7 @@ export function readParameters(raw: readonly RawParameter[], declaredOids: reado
 function readParameter({ format, bytes }: RawParameter, codec: ParameterCodec | undefined, found: Type | undefined, zone: string): ParameterInput {
   if (codec === undefined) {
     if (bytes === undefined) return { kind: 'untyped', text: null };
-    if (format === 0) return { kind: 'untyped', text: textOf(bytes) };
+    if (format === 0) return found === undefined ? { kind: 'untyped', text: textOf(bytes) } : readDescribed(textOf(bytes), found, zone);
     return typed(decodeBinary(bytes, found ?? BYTES), found ?? BYTES);
   }
   switch (codec.kind) {
@@ -51,6 +52,16 @@ function readParameter({ format, bytes }: RawParameter, codec: ParameterCodec | 
     case 'json': return byValue(bytes === undefined ? null : parseJsonLd(textOf(format === 1 ? skipVersion(bytes, codec.versionBytes) : bytes)));
     case 'transit': return byValue(bytes === undefined ? null : parseTransit(textOf(bytes)));
     case 'array': return readArray(format, bytes, codec, zone);
+  }
+}
+
+function readDescribed(text: string, type: Type, zone: string): ParameterInput {
+  switch (type.kind) {
+    // Names of tables and functions are the session's business.
+    case 'text': case 'regclass': case 'regproc': return { kind: 'untyped', text };
+    case 'struct': case 'set': return byValue(parseJsonLd(text));
+    case 'list': return text.trimStart().startsWith('[') && !/^\s*\[-?\d+:/.test(text) ? byValue(parseJsonLd(text)) : typed(decodeText(text, type, zone), type);
+    default: return typed(decodeText(text, type, zone), type);
   }
 }
 
