@@ -73,6 +73,8 @@ async function* authMembers(context: SystemContext): AsyncGenerator<Row> {
 
 const settings = ({ facts }: SystemContext): readonly Row[] => [['max_index_keys', '32'] as const, ...facts.settings].map(([name, setting]) => ({ name, setting, context: 'user', vartype: 'string', source: 'default' }));
 
+const KEYWORDS = ['all', 'and', 'any', 'array', 'as', 'asc', 'between', 'case', 'cast', 'cross', 'desc', 'distinct', 'else', 'end', 'except', 'exists', 'false', 'for', 'from', 'full', 'group', 'having', 'in', 'inner', 'intersect', 'into', 'is', 'join', 'lateral', 'left', 'like', 'limit', 'natural', 'not', 'null', 'offset', 'on', 'or', 'order', 'right', 'select', 'set', 'then', 'true', 'union', 'using', 'values', 'when', 'where', 'with'];
+
 export const PG_OBJECTS: readonly SystemTable[] = [
   table(SCHEMA, 'pg_type', `
     oid:int4 typname:text typnamespace:int4 typowner:int4 typlen:int2 typbyval:bool typtype:text typcategory:text typispreferred:bool typisdefined:bool typdelim:text typrelid:int4
@@ -88,6 +90,8 @@ export const PG_OBJECTS: readonly SystemTable[] = [
       oid: int4(nameOid('array_in')), proname: 'array_in', pronamespace: catalogNamespace, proowner: owner, prolang: int4(12), provariadic: int4(0), prokind: 'f', prosecdef: false,
       proleakproof: false, proisstrict: true, proretset: false, provolatile: 's', proparallel: 's', pronargs: int2(3), pronargdefaults: int2(0), prorettype: int4(2277),
     }]),
+  table(SCHEMA, 'pg_get_keywords', 'word:text catcode:text barelabel:bool catdesc:text baredesc:text',
+    () => KEYWORDS.map((word) => ({ word, catcode: 'R', barelabel: true, catdesc: 'reserved', baredesc: 'can be bare label' }))),
   table(SCHEMA, 'pg_am', 'oid:int4 amname:text amhandler:text amtype:text', () => accessMethods),
   table(SCHEMA, 'pg_language', 'oid:int4 lanname:text lanowner:int4 lanispl:bool lanpltrusted:bool lanplcallfoid:int4 laninline:int4 lanvalidator:int4 lanacl:text[]?',
     () => [{ oid: int4(12), lanname: 'internal', lanowner: owner, lanispl: false, lanpltrusted: false, lanplcallfoid: int4(0), laninline: int4(0), lanvalidator: int4(0) }]),

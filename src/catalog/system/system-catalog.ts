@@ -11,10 +11,13 @@ import { PG_OBJECTS } from './pg-objects.ts';
 import { PG_RELATIONS } from './pg-relations.ts';
 import { listShapes } from './shapes.ts';
 import type { SystemFacts } from './system-facts.ts';
-import { systemSource } from './system-table.ts';
+import { emptyTable, systemSource } from './system-table.ts';
 import type { SystemTable } from './system-table.ts';
 
 export const SYSTEM_TABLES: readonly SystemTable[] = [...INFORMATION_SCHEMA, ...PG_RELATIONS, ...PG_OBJECTS, ...PG_EMPTY];
+
+/** Stored tables that are listed before anything was written to them. */
+const UNWRITTEN: readonly SystemTable[] = [emptyTable('xt', 'role_membership', '')];
 const BY_NAME: ReadonlyMap<string, SystemTable> = new Map(SYSTEM_TABLES.map((definition) => [`${definition.schema}.${definition.name}`, definition]));
 
 /** `stored` with the catalog tables beside it. `more` are tables that other layers bring (metrics, storage). */
@@ -24,10 +27,13 @@ export function withSystemTables(stored: CatalogView, facts: SystemFacts, more: 
     databaseName: stored.databaseName,
     table(schema, name) {
       const definition = BY_NAME.get(`${schema}.${name}`) ?? extra.get(`${schema}.${name}`);
-      return definition === undefined ? stored.table(schema, name) : source(definition);
+      if (definition !== undefined) return source(definition);
+      const unwritten = UNWRITTEN.find((candidate) => candidate.schema === schema && candidate.name === name);
+      return stored.table(schema, name) ?? (unwritten === undefined ? undefined : source(unwritten));
     },
     *tables() {
       yield* stored.tables();
+      for (const definition of UNWRITTEN) if (stored.table(definition.schema, definition.name) === undefined) yield source(definition);
       for (const definition of [...SYSTEM_TABLES, ...more]) yield source(definition);
     },
   };

@@ -37,7 +37,7 @@ function columnType(spec: string): ColumnType {
 }
 
 export function columns(spec: string): ReadonlyMap<string, ColumnType> {
-  return new Map(spec.trim().split(/\s+/u).map((column) => {
+  return new Map(spec.trim().split(/\s+/u).filter((column) => column !== '').map((column) => {
     const [name, type] = column.split(':');
     return [must(name, 'a column name'), columnType(must(type, 'a column type'))];
   }));

@@ -9,6 +9,7 @@ import { EngineError } from '../../base/errors.ts';
 import { INT32, INT64, notNull } from '../../data/types/type.ts';
 import type { ExpressionItem, FromItem, SeriesItem, SubqueryItem, TableAlias, UnnestItem } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
+import { lookupScalar } from '../../catalog/registry.ts';
 import { bindJoin, combine } from './bind-join.ts';
 import { bindTableItem, derivedTable } from './bind-table.ts';
 import { plainEnvironment } from './binder.ts';
@@ -116,8 +117,23 @@ function bindSeries(binder: Binder, item: SeriesItem, visible: Scope, environmen
   return valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name);
 }
 
+/** Calls that are tables: `pg_catalog.unnest(…)`, and catalog tables that PostgreSQL has as functions (`pg_get_keywords()`). */
+function bindTableFunction(binder: Binder, item: ExpressionItem, visible: Scope, environment: QueryEnvironment): FromResult | undefined {
+  const { expression } = item;
+  if (expression.kind !== 'call') return undefined;
+  const [argument, second] = expression.args;
+  if (expression.name === 'unnest' && argument !== undefined && second === undefined) {
+    return unnestTable(binder, bindLateral(binder, argument, visible, environment, 'UNNEST'), item, 'unnest');
+  }
+  if (argument !== undefined || lookupScalar(expression.name) !== undefined || binder.context.catalog.table('pg_catalog', expression.name) === undefined) return undefined;
+  const name = { text: expression.name, quoted: false, start: expression.start, end: expression.end };
+  return bindTableItem(binder, { kind: 'table', name: [{ ...name, text: 'pg_catalog' }, name], temporal: [], alias: item.alias, start: item.start, end: item.end }, environment);
+}
+
 /** A scalar expression as a table of one row. */
 function bindExpressionItem(binder: Binder, item: ExpressionItem, visible: Scope, environment: QueryEnvironment): FromResult {
+  const table = bindTableFunction(binder, item, visible, environment);
+  if (table !== undefined) return table;
   const expression = bindLateral(binder, item.expression, visible, environment, 'FROM');
   const name = item.expression.kind === 'call' ? item.expression.name : expressionName(item.expression) ?? '_column_1';
   const output = binder.newColumn(item.alias?.columns[0]?.text ?? item.alias?.name.text ?? name, expression.type);

@@ -64,11 +64,17 @@ function namedWindows(windows: readonly NamedWindow[]): ReadonlyMap<string, Wind
 
 /** The select list, stars expanded. Throws 42701 for a name that comes twice. */
 export function bindItems(binder: Binder, items: readonly SelectItem[], environment: ExpressionEnvironment): readonly BoundItem[] {
-  const explicit = new Set(items.flatMap((item, index) => (item.kind === 'expression' ? [item.alias?.text ?? outputName(item.expression, index)] : [])));
+  const names: (string | undefined)[] = [];
+  const explicit = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const name = item.kind === 'expression' ? item.alias?.text ?? outputName(item.expression, index, explicit) : undefined;
+    names.push(name);
+    if (name !== undefined) explicit.add(name);
+  }
   const bound = items.flatMap((item, index): readonly BoundItem[] => {
     if (item.kind === 'star') return expandStar(item, environment.scope, explicit);
     const expression = binder.expression(item.expression, environment);
-    return [{ name: item.alias?.text ?? outputName(item.expression, index), expression, position: item.start }];
+    return [{ name: names[index] ?? outputName(item.expression, index), expression, position: item.start }];
   });
   const seen = new Set<string>();
   for (const item of bound) {

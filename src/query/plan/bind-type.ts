@@ -8,7 +8,7 @@ import { nearestName } from './near-name.ts';
 
 const TIME_NAMES = new Set(['time', 'timestamp']);
 /** Names of PostgreSQL's that mean a type of ours. */
-const SYNONYMS: Readonly<Record<string, string>> = { name: 'text', '"char"': 'text', bpchar: 'text', json: 'text', jsonb: 'text', information_schema: 'text', regtype: 'text' };
+const SYNONYMS: Readonly<Record<string, string>> = { name: 'text', '"char"': 'text', bpchar: 'text', json: 'text', jsonb: 'text', regtype: 'text', regnamespace: 'text', regrole: 'text', xid: 'integer', cstring: 'text', unknown: 'text' };
 const SOME_NAMES = ['boolean', 'smallint', 'integer', 'bigint', 'real', 'double precision', 'float', 'decimal', 'numeric', 'text', 'varchar', 'bytea', 'uuid', 'uri', 'keyword', 'date', 'time', 'timestamp', 'timestamptz', 'duration', 'interval', 'regclass', 'oid'];
 
 function unknownType(type: TypeName): EngineError {

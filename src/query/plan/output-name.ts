@@ -13,4 +13,17 @@ export function expressionName(expression: Expression): string | undefined {
   }
 }
 
-export const outputName = (expression: Expression, index: number): string => expressionName(expression) ?? `_column_${index + 1}`;
+/** Catalog queries of PostgreSQL clients count on PostgreSQL's names: of `pg_catalog.f(…)`, and of what is cast to a `pg_catalog` type. */
+function catalogName(expression: Expression): string | undefined {
+  if (expression.kind === 'call' && expression.schema === 'pg_catalog') return expression.name;
+  if (expression.kind === 'cast' && expression.type.schema === 'pg_catalog') return expressionName(expression.arg) ?? catalogName(expression.arg);
+  return undefined;
+}
+
+/** `taken`: names that items before it have; a name that comes from a function gives way to them. */
+export function outputName(expression: Expression, index: number, taken: ReadonlySet<string> = new Set()): string {
+  const own = expressionName(expression);
+  if (own !== undefined) return own;
+  const fromCatalog = catalogName(expression);
+  return fromCatalog === undefined || taken.has(fromCatalog) ? `_column_${index + 1}` : fromCatalog;
+}
