@@ -109,7 +109,7 @@ function tableByName(context: CastContext, text: string): Value {
   if (/^\d+$/.test(text)) return { kind: 'regclass', value: Number(text) };
   const oid = context.tableOid(text);
   if (oid === undefined) throw new EngineError('undefined-table', `Relation ${text} does not exist`);
-  return { kind: 'regclass', value: oid, name: text };
+  return { kind: 'regclass', value: oid, name: context.tableName(oid) ?? text };
 }
 
 /** Catalog ids among each other and from integers. */
