@@ -3,6 +3,7 @@
  *
  *   integers, dates, timestamps   by their 32-bit halves (PairTable)
  *   text                          by its bytes (TextTable)
+ *   uuid, uri, keyword            by the string inside (a Map)
  *   anything else                 by the key of the value (a Map)
  */
 import { joinKeyOf, type Key, keyOf } from '../../data/types/hash-key.ts';
@@ -175,10 +176,51 @@ class ValueCoder implements Coder {
   }
 }
 
+/** Values that one string tells apart: its hash is kept with the string, so no key is made. */
+class NamedCoder implements Coder {
+  readonly #codes = new Map<string, number>();
+  readonly #nulls: NullCode;
+  readonly #nameOf: (value: Value) => string;
+
+  constructor(equality: KeyEquality, nameOf: (value: Value) => string) {
+    this.#nulls = new NullCode(equality);
+    this.#nameOf = nameOf;
+  }
+
+  encode(vector: Vector, rows: Int32Array, insert: boolean, out: Int32Array): void {
+    const read = vectorReader(vector);
+    const codes = this.#codes;
+    const nameOf = this.#nameOf;
+    for (let k = 0; k < rows.length; k++) {
+      const value = read(rows[k] as number);
+      if (value === null) { out[k] = this.#nulls.ofNull(insert, codes.size); continue; }
+      const name = nameOf(value);
+      let code = codes.get(name);
+      if (code === undefined) {
+        code = insert ? codes.size : -1;
+        if (insert) codes.set(name, code);
+      }
+      out[k] = this.#nulls.shifted(code);
+    }
+  }
+}
+
+/** How values of a type are named by one string, where they are. */
+function naming(type: ColumnType): ((value: Value) => string) | undefined {
+  switch (singleLeg(type)?.kind) {
+    case 'uuid': case 'uri': return (value) => (value as { readonly text: string }).text;
+    case 'keyword': return (value) => (value as { readonly name: string }).name;
+    default: return undefined;
+  }
+}
+
 const isText = (type: ColumnType): boolean => singleLeg(type)?.kind === 'text';
 
 /** The coder for a column of one type that is asked for values of another (or the same). */
 export function coderOf(type: ColumnType, probe: ColumnType, equality: KeyEquality): Coder {
   if (sameIntegers(type, probe)) return new IntegerCoder(equality);
-  return isText(type) && isText(probe) ? new TextCoder(equality) : new ValueCoder(equality);
+  if (isText(type) && isText(probe)) return new TextCoder(equality);
+  const nameOf = naming(type);
+  if (nameOf !== undefined && singleLeg(type)?.kind === singleLeg(probe)?.kind) return new NamedCoder(equality, nameOf);
+  return new ValueCoder(equality);
 }

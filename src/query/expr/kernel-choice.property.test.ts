@@ -5,9 +5,11 @@ import type { Value } from '../../data/types/value.ts';
 import { admitColumn } from '../../data/vector/admit.ts';
 import type { Batch } from '../../data/vector/batch.ts';
 import { KernelMemory, Reservation, Scope } from '../../data/vector/kernel-memory.ts';
+import { vectorReader } from '../../data/vector/reader.ts';
 import { valuesVector, type Vector } from '../../data/vector/vector.ts';
 import { EVALUATION, call, input, literal } from '../exec/test-support.ts';
-import { compilePredicate } from './compile.ts';
+import type { BoundExpression } from '../plan/expression.ts';
+import { compileExpression, compilePredicate } from './compile.ts';
 
 const scope = new Scope(new Reservation(new KernelMemory({ blocks: 8, poison: true, rowsMin: 0 }), 8));
 const context = { evaluation: EVALUATION, parameters: [], correlation: { values: [] } };
@@ -45,6 +47,40 @@ describe.each([['int64', INT64, int64], ['float64', FLOAT64, double]] as const)(
   test('between two columns', () => {
     fc.assert(fc.property(fc.array(fc.tuple(fc.option(value as fc.Arbitrary<Value>), fc.option(value as fc.Arbitrary<Value>)), { maxLength: 50 }), comparison, (pairs, name) => {
       expectSame(type, [pairs.map(([a]) => a), pairs.map(([, b]) => b)], call(name, [input(0, nullable(type)), input(1, nullable(type))]), null);
+    }));
+  });
+});
+
+describe('arithmetic kernels', () => {
+  const nearby = fc.oneof(int64, fc.bigInt(-(2n ** 53n) - 4n, -(2n ** 53n) + 4n), fc.bigInt(2n ** 53n - 4n, 2n ** 53n + 4n), fc.bigInt(-(2n ** 27n), 2n ** 27n));
+  const values = fc.array(fc.tuple(fc.option(nearby), fc.option(nearby), fc.option(double)), { minLength: 1, maxLength: 30 });
+  const operator = fc.constantFrom('+', '-', '*');
+
+  /** All rows one by one, so that an overflow in one does not hide the others. */
+  function expectSameResults(columns: readonly (readonly [Type, readonly Value[]])[], name: string, constant: Value | undefined): void {
+    const rowCount = columns[0]?.[1].length ?? 0;
+    const args = columns.map(([type], index) => input(index, nullable(type)));
+    const [first, second] = args as [BoundExpression, BoundExpression];
+    const type = columns.some(([one]) => one.kind === 'float') ? FLOAT64 : INT64;
+    const expression = call(name, [first, constant === undefined ? second : { ...literal(constant), type: nullable(INT64) }], nullable(constant === undefined ? type : (columns[0] as readonly [Type, readonly Value[]])[0]));
+    const evaluator = compileExpression(expression, context);
+    for (let row = 0; row < rowCount; row++) {
+      const attempt = (vectors: readonly Vector[]): Value | string => {
+        try { return vectorReader(evaluator.evaluate({ rowCount, vectors, selection: Int32Array.of(row) }, scope))(row); } catch (error) { return (error as Error).message; }
+      };
+      expect(attempt(columns.map(([one, column]) => flat(one, column)))).toEqual(attempt(columns.map(([, column]) => valuesVector(column))));
+    }
+    scope.release();
+  }
+
+  test('give what the scalar functions give, overflow included', () => {
+    fc.assert(fc.property(values, operator, fc.option(nearby), (rows, name, constant) => {
+      const [a, b, f] = [rows.map((row) => row[0]), rows.map((row) => row[1]), rows.map((row) => row[2])];
+      expectSameResults([[INT64, a], [INT64, b]], name, undefined);
+      expectSameResults([[FLOAT64, f], [FLOAT64, f.toReversed()]], name, undefined);
+      expectSameResults([[INT64, a], [FLOAT64, f]], name, undefined);
+      expectSameResults([[INT64, a]], name, constant);
+      expectSameResults([[FLOAT64, f]], name, constant);
     }));
   });
 });

@@ -8,6 +8,7 @@ import { singleLeg, type ColumnType, type Type } from '../../data/types/type.ts'
 import type { Batch } from '../../data/vector/batch.ts';
 import type { Scope } from '../../data/vector/kernel-memory.ts';
 import type { Vector } from '../../data/vector/vector.ts';
+import { type Arithmetic, float64Arithmetic, int64Arithmetic } from './arithmetic-loops.ts';
 import { type Comparison, MIRRORED, selectFloat64, selectInt32, selectInt64, selectTextEqual } from './compare-loops.ts';
 
 /** Rows for which the call is TRUE. */
@@ -45,6 +46,18 @@ export function chooseSelectKernel(name: string, args: readonly ColumnType[]): S
   }
 }
 
-export function chooseVectorKernel(_name: string, _args: readonly ColumnType[]): VectorKernel | undefined {
-  return undefined;
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*']);
+const isWide = (type: Type, kind: 'int' | 'float'): boolean => type.kind === kind && type.bits === 64;
+
+export function chooseVectorKernel(name: string, args: readonly ColumnType[]): VectorKernel | undefined {
+  if (!ARITHMETIC.has(name) || args.length !== 2) return undefined;
+  const left = singleLeg(args[0] as ColumnType);
+  const right = singleLeg(args[1] as ColumnType);
+  if (left === undefined || right === undefined) return undefined;
+  const operator = name as Arithmetic;
+  const isFloat = (type: Type): boolean => isWide(type, 'float');
+  const isNumber = (type: Type): boolean => isFloat(type) || isWide(type, 'int');
+  if (!isNumber(left) || !isNumber(right)) return undefined;
+  if (isFloat(left) || isFloat(right)) return (vectors, batch, scope) => float64Arithmetic(operator, vectors[0] as Vector, vectors[1] as Vector, batch, scope);
+  return (vectors, batch, scope) => int64Arithmetic(operator, vectors[0] as Vector, vectors[1] as Vector, batch, scope);
 }
