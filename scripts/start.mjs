@@ -11,8 +11,8 @@ const built = path.join(root, 'dist/cli/main.js');
 const isStale = () => {
   if (!existsSync(built)) return true;
   // The newest of all outputs: the compiler leaves files alone whose source has not changed.
-  const buildInfo = path.join(root, 'dist/.build/cli.tsbuildinfo');
-  const builtMs = Math.max(statSync(built).mtimeMs, existsSync(buildInfo) ? statSync(buildInfo).mtimeMs : 0);
+  const infos = path.join(root, 'dist/.build');
+  const builtMs = Math.max(statSync(built).mtimeMs, ...(existsSync(infos) ? readdirSync(infos).map((name) => statSync(path.join(infos, name)).mtimeMs) : []));
   return readdirSync(path.join(root, 'src'), { recursive: true }).some((name) =>
     name.endsWith('.ts') && !name.endsWith('.test.ts') && statSync(path.join(root, 'src', name)).mtimeMs > builtMs);
 };
