@@ -33,6 +33,16 @@ const COLUMNS: Record<string, readonly Value[]> = {
   list: [[1n, 2n], [], null, [3n]],
   struct: [new Map<string, Value>([['a', 1n], ['b', 'x']]), new Map<string, Value>([['a', 2n]]), null, new Map<string, Value>([['a', 3n], ['b', 'y']])],
   nothing: [null, null, null, null],
+  second: [5n, 86_399n, null, 0n].map((value) => (value === null ? null : { kind: 'time', unit: 's', value })),
+  small: [1, -128, null, 127].map((value) => (value === null ? null : { kind: 'int', bits: 8, value })),
+  real: [1.5, -0.25, null, 0].map((value) => (value === null ? null : { kind: 'float32', value })),
+  huge: [10n ** 60n, -1n, null, 0n].map((unscaled) => (unscaled === null ? null : { kind: 'decimal', unscaled, scale: 9, precision: 64 })),
+  months: [14, -1, null, 0].map((months) => (months === null ? null : { kind: 'interval', form: 'year-month', months, days: 0, nanos: 0n })),
+  span2: [1, 2, null, 3].map((days) => (days === null ? null : { kind: 'interval', form: 'month-day-nano', months: 1, days, nanos: 5n })),
+  keyword: ['a/b', null, 'c', 'd'].map((name) => (name === null ? null : { kind: 'keyword', name })),
+  period: [{ kind: 'period', from: LATE, to: null }, null, { kind: 'period', from: null, to: 5n }, { kind: 'period', from: 1n, to: 2n }],
+  set: [{ kind: 'set', items: ['x', 'y'] }, null, { kind: 'set', items: [] }, { kind: 'set', items: ['z'] }],
+  failure: [{ kind: 'error', category: 'incorrect', code: 'c', message: 'm', data: new Map<string, Value>() }, null, null, null],
 };
 const ROWS = 4;
 
@@ -73,6 +83,15 @@ describe('what is written', () => {
     expect(table.getChild('date')?.get(1)).toBe(19000 * 86_400_000);
     expect(table.getChild('uuid')?.get(0)).toEqual(Uint8Array.of(0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff));
     expect(table.schema.fields.find((field) => field.name === 'uuid')?.metadata.get('ARROW:extension:name')).toBe('arrow.uuid');
+    expect([...(table.getChild('small') as arrow.Vector)].slice(0, 4)).toEqual([1, -128, null, 127]);
+    expect([...(table.getChild('real') as arrow.Vector)].slice(0, 4)).toEqual([1.5, -0.25, null, 0]);
+    expect([...(table.getChild('keyword') as arrow.Vector)].slice(0, 4)).toEqual(['a/b', null, 'c', 'd']);
+    expect([...(table.getChild('second') as arrow.Vector)].slice(0, 4)).toEqual([5, 86_399, null, 0]);
+    expect([...(table.getChild('set') as arrow.Vector)].slice(0, 4).map((list) => list && [...list])).toEqual([['x', 'y'], null, [], ['z']]);
+    const periods = table.getChild('period') as arrow.Vector;
+    expect(periods.data[0]?.children[0]?.values[0]).toBe(LATE);
+    expect(periods.get(1)).toBeNull();
+    expect(String(table.schema.fields.find((field) => field.name === 'huge')?.type)).toBe('Decimal[64e+9]');
     expect((table.getChild('money') as arrow.Vector).data[0]?.values.slice(0, 4)).toEqual(Uint32Array.of(12345, 0, 0, 0));
   });
 
@@ -87,6 +106,11 @@ describe('what is written', () => {
     expect(column('coded')).toEqual(['ab', null, 'ab', 'cd']);
     expect(column('mixed')).toEqual([1n, 'one', 1.5, null]);
     expect(column('float64')).toEqual([1.5, null, -0, 1e300]);
+    expect(column('huge')).toEqual([10n ** 60n, -1n, null, 0n]);
+    expect(column('small')).toEqual([1, -128, null, 127]);
+    expect(column('second')).toEqual([5, 86_399, null, 0]);
+    expect(column('span2').map((each) => each && [...(each as Float64Array)])).toEqual([[1, 1, 5], [1, 2, 5], null, [1, 3, 5]]);
+    expect(column('set').map((list) => list && [...(list as string[])])).toEqual([['x', 'y'], null, [], ['z']]);
     expect(column('nothing')).toEqual([null, null, null, null]);
     expect(table.numRows).toBe(2 * ROWS);
   });
@@ -113,6 +137,9 @@ describe('what others write', () => {
       b: arrow.vectorFromArray([true, null, false], new arrow.Bool()),
       l: arrow.vectorFromArray([[1, 2], null, []], new arrow.List(new arrow.Field('item', new arrow.Int32(), true))),
       f: arrow.vectorFromArray([[1, 2], [3, 4], [5, 6]], new arrow.FixedSizeList(2, new arrow.Field('item', new arrow.Float64(), true))),
+      ms: arrow.vectorFromArray([new Date(0), null, new Date(86_400_000)], new arrow.DateMillisecond()),
+      day: arrow.vectorFromArray([new Date(0), null, new Date(86_400_000)], new arrow.DateDay()),
+      st: arrow.vectorFromArray([{ a: 1 }, null, { a: 3 }], new arrow.Struct<{ a: arrow.Float64 }>([new arrow.Field('a', new arrow.Float64(), true)])),
     });
     for (const format of ['file', 'stream'] as const) {
       const bytes = arrow.tableToIPC(table, format);
@@ -127,6 +154,9 @@ describe('what others write', () => {
       expect(column(6)).toEqual([true, null, false]);
       expect(column(7)).toEqual([[1, 2].map((value) => ({ kind: 'int', bits: 32, value })), null, []]);
       expect(column(8)).toEqual([[1, 2], [3, 4], [5, 6]]);
+      expect(column(9)).toEqual([{ kind: 'timestamp', unit: 'ms', value: 0n }, null, { kind: 'timestamp', unit: 'ms', value: 86_400_000n }]);
+      expect(column(10)).toEqual([{ kind: 'date', days: 0 }, null, { kind: 'date', days: 1 }]);
+      expect(column(11)).toEqual([new Map([['a', 1]]), null, new Map([['a', 3]])]);
     }
   });
 

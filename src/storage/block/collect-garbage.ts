@@ -26,13 +26,16 @@ export async function collectManifests({ store }: CutContext, newest: Manifest):
 
 /**
  * For whoever owns the store alone and runs no job: raises the floor above all jobs of earlier lives and deletes the files that
- * they left behind. Returns the newest manifest.
+ * they left behind. Returns the newest manifest. Older manifests are read only when there is something to delete.
  */
 export async function collectOrphans(context: CutContext): Promise<Manifest> {
   const newest = await context.chain.newest();
   assert(newest !== undefined, 'a database has a manifest');
+  const current = new Set(namedFiles(newest));
+  const candidates = await dataFiles(context, (name) => !current.has(name));
+  if (candidates.length === 0) return newest;
   const referenced = await referencedFiles(context, newest);
-  const orphans = await dataFiles(context, (name) => !referenced.has(name));
+  const orphans = candidates.filter(({ name }) => !referenced.has(name));
   if (orphans.length === 0) return newest;
   const raised = await context.chain.commit(newest.version, (parent) => {
     if (parent === undefined) return null;
@@ -44,13 +47,14 @@ export async function collectOrphans(context: CutContext): Promise<Manifest> {
   return raised;
 }
 
+const namedFiles = (manifest: Manifest): string[] => manifest.tables.flatMap((table) => table.files.map((file) => fileName(file.id)));
+
+/** Those of retained manifests before the newest. */
 async function referencedFiles({ store }: CutContext, newest: Manifest): Promise<Set<string>> {
   const names = new Set<string>();
-  const add = (manifest: Manifest): void => { for (const table of manifest.tables) for (const file of table.files) names.add(fileName(file.id)); };
-  add(newest);
   for (let version = newest.retain; version < newest.version; version++) {
     const bytes = await store.get(manifestName(version));
-    if (bytes !== undefined) add(decodeManifest(bytes, manifestName(version)));
+    if (bytes !== undefined) for (const name of namedFiles(decodeManifest(bytes, manifestName(version)))) names.add(name);
   }
   return names;
 }

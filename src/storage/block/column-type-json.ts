@@ -2,7 +2,8 @@
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { JsonReader } from './json-reader.ts';
 
-const DEPTH_MAX = 200;
+/** Above what a document can reach. */
+const DEPTH_MAX = 1100;
 const UNITS = ['s', 'ms', 'us', 'ns'] as const;
 
 export function readColumnType(json: JsonReader, depth: number): ColumnType {

@@ -3,7 +3,8 @@
  *
  *   1 write files (names carry base) ─▶ 2 open each, check it ─▶ 3 commit: covered := to, files added
  *
- * A crash before 3 leaves orphans that a later floor lets collection find; the log still has every event.
+ * A crash before 3 leaves orphans that a later floor lets collection find; the log still has every event. A failure before 3 takes the
+ * files back, so that tries on a full volume do not fill it further.
  */
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../base/random.ts';
@@ -44,8 +45,14 @@ export async function cutBlock(context: CutContext, cut: BlockCut): Promise<Mani
   if (base.covered.position !== cut.from) return null;
   assert(cut.to.position > cut.from, 'a block has records');
   const entries = new Map<string, FileEntry>();
-  for (const table of cut.tables) {
-    if (table.content !== null) entries.set(tableKey(table), await writeFile(context, base.version, table.content, cut.options));
+  const names: string[] = [];
+  try {
+    for (const table of cut.tables) {
+      if (table.content !== null) entries.set(tableKey(table), await writeFile(context, base.version, table.content, names, cut.options));
+    }
+  } catch (error) {
+    for (const name of names) await context.store.delete(name).catch(() => undefined);
+    throw error;
   }
   return context.chain.commit(base.version, (parent) => {
     if (parent === undefined || parent.covered.position !== cut.from) return null;
@@ -74,10 +81,12 @@ function checkTable(table: ManifestTable): void {
   });
 }
 
-async function writeFile(context: CutContext, base: number, content: BlockContent, options: BlockOptions | undefined): Promise<FileEntry> {
+/** `names` gets the name of the file before it may be there. */
+async function writeFile(context: CutContext, base: number, content: BlockContent, names: string[], options: BlockOptions | undefined): Promise<FileEntry> {
   const block = await writeBlockFile(content, options);
   const id = { base, uuid: newId(context.random) };
   const location = { name: fileName(id), bytes: block.bytes.length, footerBytes: block.footerBytes, footerCrc: block.footerCrc };
+  names.push(location.name);
   const outcome = await context.store.putIfAbsent(location.name, block.bytes);
   assert(outcome === 'created', 'a file name is used once');
   const file = await openBlockFile(context.store, location);

@@ -52,14 +52,14 @@ export async function openManifestBlocks(options: ManifestBlocksOptions): Promis
     covered: { position: -1n, recordId: ZERO_RECORD_ID, txId: -1n, systemTime: MICROS_MIN, seq: 0 },
   }));
   const newest = must(await context.chain.newest(), 'a manifest that exists');
-  const manifest = await collectOrphans(context).catch((error: unknown) => unlessVolumeIsIll(error, newest));
+  const manifest = await collectOrphans(context).catch((error: unknown) => unlessItCanWait(error, newest));
   const blocks = new ManifestBlocks(context, manifest, openPageCache(options.cacheBytes ?? CACHE_BYTES));
   return { blocks, incarnation: manifest.incarnation, from: manifest.covered.position + 1n, startId: manifest.covered.recordId };
 }
 
-/** Collection is never urgent: it is done again at the next occasion. */
-function unlessVolumeIsIll<T>(error: unknown, otherwise: T): T {
-  if (isEngineError(error) && (error.code === 'io-error' || error.code === 'disk-full')) return otherwise;
+/** Collection is never urgent: it is done again at the next occasion. A damaged older manifest, which only it reads, keeps files from being deleted. */
+function unlessItCanWait<T>(error: unknown, otherwise: T): T {
+  if (isEngineError(error) && (error.code === 'io-error' || error.code === 'disk-full' || error.code === 'corrupt')) return otherwise;
   throw error;
 }
 
@@ -104,7 +104,7 @@ class ManifestBlocks implements BlockStore {
       throw new EngineError('io-error', `the manifest covers position ${manifest.covered.position}, which is not the block that ends at ${position}`);
     }
     this.#manifest = manifest;
-    await collectManifests(this.#context, manifest).catch((error: unknown) => unlessVolumeIsIll(error, undefined));
+    await collectManifests(this.#context, manifest).catch((error: unknown) => unlessItCanWait(error, undefined));
     return this.#newFiles(block);
   }
 
