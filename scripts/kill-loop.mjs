@@ -1,6 +1,6 @@
 // kill -9 in a loop under concurrent writers: no acknowledged write may be lost, none may be there by half.
 //
-//   node scripts/with-node.mjs scripts/kill-loop.mjs [--rounds 10] [--writers 4] [--seed N]
+//   node scripts/with-node.mjs scripts/kill-loop.mjs [--rounds 10] [--writers 4] [--block-rows 102400] [--seed N]
 //
 // Every writer inserts pairs of rows in one transaction, (w-n-a) and (w-n-b), and updates a counter in the same transaction. After
 // each kill the server is started again and every acknowledged n must be there, as a pair, once; unacknowledged ones as a pair or not at all;
@@ -14,9 +14,10 @@ import { freePort, startServer } from './server-process.mjs';
 const option = (name, fallback) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? fallback : Number(process.argv[i + 1]); };
 const rounds = option('rounds', 10);
 const writers = option('writers', 4);
+const blockRows = option('block-rows', 102_400);
 let seed = option('seed', Date.now() % 1e6);
 const random = () => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed / 2147483648; };
-console.log(`seed ${seed}, ${rounds} rounds, ${writers} writers`);
+console.log(`seed ${seed}, ${rounds} rounds, ${writers} writers, blocks of ${blockRows} rows`);
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'varve-kill-'));
 const port = await freePort();
@@ -56,6 +57,11 @@ async function write(writer, isStopped) {
 
 async function check(round) {
   const client = await connect();
+  if (acknowledged.every((n) => n < 0)) {
+    // Nothing was acknowledged yet, so the tables may not be there.
+    await client.query('CREATE TABLE pairs (_id, w, n)');
+    await client.query('CREATE TABLE counters (_id, n)');
+  }
   const { rows } = await client.query('SELECT w, n, count(*) AS c FROM pairs GROUP BY w, n ORDER BY w, n');
   const counters = new Map((await client.query('SELECT _id, n FROM counters')).rows.map((row) => [Number(row._id), Number(row.n)]));
   await client.end();
@@ -79,7 +85,7 @@ const wasAcknowledged = (w, n) => !givenUp[w].has(n);
 let total = 0;
 try {
   for (let round = 1; round <= rounds; round++) {
-    const server = await startServer({ dataDir, port });
+    const server = await startServer({ dataDir, port, env: { VARVE_BLOCK_ROWS: String(blockRows) } });
     readyMs.push(server.readyMs);
     if (round > 1) total = await check(round);
     let stopped = false;
@@ -91,7 +97,7 @@ try {
     await Promise.all(running);
     for (let w = 0; w < writers; w++) for (let n = before[w]; n < next[w]; n++) if (n > acknowledged[w]) givenUp[w].add(n);
   }
-  const server = await startServer({ dataDir, port });
+  const server = await startServer({ dataDir, port, env: { VARVE_BLOCK_ROWS: String(blockRows) } });
   readyMs.push(server.readyMs);
   total = await check(rounds + 1);
   const { code, signal } = await server.stop();

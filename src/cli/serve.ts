@@ -2,7 +2,7 @@ import path from 'node:path';
 import { openSystemClock } from '../base/clock.ts';
 import { openSystemRandom } from '../base/random.ts';
 import { openNode } from '../database/node.ts';
-import { readPort, UsageError } from './arguments.ts';
+import { readCount, readPort, UsageError } from './arguments.ts';
 import type { FlagValues } from './arguments.ts';
 import { DEFAULT_DATA, DEFAULT_PORT } from './flags.ts';
 import { serveUntilStopped } from './serving.ts';
@@ -17,7 +17,10 @@ export async function serve(values: FlagValues, terminal: Terminal): Promise<num
   const random = openSystemRandom();
   const users = await readUsers({ user: values.get('user'), password: terminal.env['VARVE_PASSWORD'] || undefined, file: values.get('password-file') }, random);
   checkReach(host, users !== undefined);
-  const node = await openNode({ clock: openSystemClock(), random, ...(dataDir === undefined ? {} : { dataDir }) });
+  const blockRows = readCount(values, 'block-rows');
+  const node = await openNode({
+    clock: openSystemClock(), random, dataDir, blockLimits: blockRows === undefined ? undefined : { eventsMax: blockRows },
+  });
   try {
     return await serveUntilStopped({
       host, port, users,

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { sleep } from '../base/timer.ts';
+import { BLOCK_LIMITS, type BlockLimits, BlockThresholds } from '../storage/block-thresholds.ts';
 import { openDirectoryStorage } from '../storage/open-directory.ts';
 import { openMemoryStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -25,6 +26,8 @@ export interface NodeOptions {
   readonly dataDir?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** When a block is cut, where it is not to be as usual. */
+  readonly blockLimits?: Partial<BlockLimits> | undefined;
 }
 
 export interface Node {
@@ -90,10 +93,10 @@ class NodeDatabase {
   }
 }
 
-async function openDatabase(name: string, { dataDir, clock, random }: NodeOptions): Promise<OpenDatabase> {
+async function openDatabase(name: string, { dataDir, clock, random, blockLimits }: NodeOptions): Promise<OpenDatabase> {
   const storage: Storage = dataDir === undefined
     ? openMemoryStorage({ databaseName: name, random })
-    : await openDirectoryStorage({ databaseName: name, dataDirectory: dataDir, clock, random });
+    : await openDirectoryStorage({ databaseName: name, dataDirectory: dataDir, clock, random, thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }) });
   return openDatabaseOver(name, storage, clock, random);
 }
 

@@ -91,12 +91,12 @@ describe('a database in a directory', () => {
   test('of a newer format is refused, with a damaged format named', async () => {
     await (await open()).close();
     const format = path.join(directory, 'data', 'format');
-    expect(await readFile(format, 'utf8')).toBe('1\n');
-    await writeFile(format, '2\n');
+    expect(await readFile(format, 'utf8')).toBe('1 83dcefb7\n');
+    await writeFile(format, '2 1ad5be0d\n');
     await expect(open()).rejects.toMatchObject({ code: 'incompatible-format', message: expect.stringContaining('format 2, this one reads 1') as string });
-    await writeFile(format, 'x1\n');
+    await writeFile(format, '2 83dcefb7\n');
     await expect(open()).rejects.toMatchObject({ code: 'corrupt' });
-    await writeFile(format, '1\n');
+    await writeFile(format, '1 83dcefb7\n');
     await (await open()).close();
   });
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { memoryRawFile } from '../../test/history/memory-raw-file.ts';
 import { CancelFlag } from '../base/cancel.ts';
 import { ManualClock } from '../base/clock.ts';
@@ -294,10 +294,21 @@ describe('storage with blocks', () => {
     expect(storage.head().txId).toBe(1n);
     expect(await rows(storage.snapshot().catalog, ['_id'])).toEqual([[1n], [2n]]);
     blocks.failure = undefined;
+    await storage.flushBlock();
     await storage.append([transaction(2n, [put(3n)])]);
     await storage.flushBlock();
     expect(blocks.blocks.map(({ head }) => head.position)).toEqual([0n, 1n, 2n]);
     expect(await rows(storage.snapshot().catalog, ['_id'])).toEqual([[1n], [2n], [3n]]);
+  });
+
+  test('a block that could not be written is written later without being asked for', async () => {
+    const blocks = new MemoryBlocks();
+    blocks.failure = new EngineError('io-error', 'the volume does not answer');
+    const storage = await open(new KeepingLog(), blocks, 1);
+    await storage.append([transaction(0n, [put(1n)])]);
+    blocks.failure = undefined;
+    await vi.waitFor(() => { expect(blocks.blocks).toHaveLength(1); }, { timeout: 20_000 });
+    await storage.close();
   });
 
   test('cutting does not wait for writing', async () => {
@@ -355,6 +366,8 @@ describe('answers of the log', () => {
     log.answer = new EngineError('commit-unknown', 'the answer was lost');
     await expect(storage.append([transaction(0n, [put(1n)])])).rejects.toMatchObject({ code: 'commit-unknown' });
     expect(storage.head().position).toBe(-1n);
+    log.answer = new EngineError('writes-refused', 'the log is being tried again');
+    await expect(storage.append([transaction(0n, [put(9n)])])).rejects.toMatchObject({ code: 'writes-refused' });
     await log.decide();
     expect(storage.head().position).toBe(0n);
     await storage.append([transaction(1n, [put(2n)])]);

@@ -5,6 +5,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { openSystemClock, type Clock } from '../base/clock.ts';
+import { isEngineError } from '../base/errors.ts';
 import { openSystemRandom, type Random } from '../base/random.ts';
 import { BlockQueue, WAITING_BLOCKS_MAX } from './block-queue.ts';
 import type { BlockStore } from './block-store.ts';
@@ -161,11 +162,23 @@ class NodeStorage implements Storage {
     assert(!this.#isClosed, 'a closed storage takes no writes');
     await this.#blocks?.drainTo(WAITING_BLOCKS_MAX - 1);
     const record = this.#recordOf(transactions, cut || (this.#blocks !== undefined && this.#thresholds.isReachedWith(transactions, this.#state)));
-    this.#undecided = record;
-    await this.#log.append(record);
-    this.#undecided = undefined;
+    await this.#appendToLog(record);
     this.#apply(record);
     if (this.#blocks === undefined) await this.#log.release(record.position);
+  }
+
+  /** A record is undecided from the moment it is sent: the log may decide on it before it says that it could not. */
+  async #appendToLog(record: LogRecord): Promise<void> {
+    const before = this.#undecided;
+    this.#undecided = record;
+    try {
+      await this.#log.append(record);
+      this.#undecided = undefined;
+    } catch (error) {
+      // Refused while an earlier one is undecided: that one still is.
+      if (!isEngineError(error) || error.code !== 'commit-unknown') this.#undecided = before;
+      throw error;
+    }
   }
 
   #recordOf(transactions: readonly ResolvedTransaction[], cut: boolean): LogRecord {
@@ -188,8 +201,9 @@ class NodeStorage implements Storage {
   flushBlock(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#blocks === undefined) return;
+      await this.#blocks.drainTo(WAITING_BLOCKS_MAX - 1, true);
       if (!this.#thresholds.isEmpty) await this.#appendRecord([], true);
-      await this.#blocks.drainTo(0);
+      await this.#blocks.drainTo(0, true);
     });
   }
 

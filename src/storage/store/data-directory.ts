@@ -1,7 +1,7 @@
 /**
  * Where data lies on a local volume.
  *
- *   DIR/format                        the version of what is below; a newer one is refused
+ *   DIR/format                        the version of what is below, with its CRC-32: `1 83dcefb7`; a newer one is refused
  *   DIR/databases/<name>/lock         one process a database
  *                       /owner/ /log/ the log
  *                       /manifest/ /data/   objects
@@ -9,6 +9,7 @@
 import { constants } from 'node:fs';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from '../../base/bytes.ts';
 import { EngineError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 
@@ -62,18 +63,22 @@ async function checkFormat(dataDirectory: string, random: Random): Promise<void>
     throw error;
   });
   if (text === undefined) { await writeFormat(dataDirectory, place, random); return; }
-  const version = /^([1-9][0-9]{0,8})\n$/.exec(text)?.[1];
-  if (version === undefined) throw new EngineError('corrupt', `${place} is damaged: a version number expected, found ${JSON.stringify(text.slice(0, 20))}`);
+  const version = /^([1-9][0-9]{0,8}) [0-9a-f]{8}\n$/.exec(text)?.[1];
+  if (version === undefined || text !== formatText(version)) {
+    throw new EngineError('corrupt', `${place} is damaged at offset 0: a version number and its checksum expected, found ${JSON.stringify(text.slice(0, 20))}`);
+  }
   if (Number(version) <= FORMAT_VERSION) return;
   throw new EngineError('incompatible-format', `${dataDirectory} was written by a newer version (format ${version}, this one reads ${FORMAT_VERSION})`, { hint: 'Use the version that wrote it, or a newer one.' });
 }
+
+const formatText = (version: string): string => `${version} ${crc32(new TextEncoder().encode(version)).toString(16).padStart(8, '0')}\n`;
 
 /** Whole or not at all, also when two processes do it. */
 async function writeFormat(dataDirectory: string, place: string, random: Random): Promise<void> {
   const temporary = `${place}.${Buffer.from(random.bytes(8)).toString('hex')}`;
   const file = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
   try {
-    await file.writeFile(`${FORMAT_VERSION}\n`);
+    await file.writeFile(formatText(String(FORMAT_VERSION)));
     await file.sync();
   } finally {
     await file.close();
