@@ -137,4 +137,29 @@ describe('scans of live, raw, settled and staged events', () => {
       }
     }
   });
+
+  test('a scan that is under way sees nothing of what is applied, cut or flushed meanwhile', async () => {
+    for (let seed = 1; seed <= 1500; seed++) {
+      const random = new SeededRandom(seed);
+      const events = [...randomHistory(random, 4), ...randomHistory(random, 4).map((event) => ({ ...event, time: event.time + 6 }))];
+      const ids = random.pick(ID_SETS);
+      const rows = events.map((event, index) => rowEvent(event, index, ids));
+      const state = new TableState('public', 't');
+      const running: { readonly count: number; readonly query: CellQuery; readonly found: Promise<Found[]> }[] = [];
+      let count = 0;
+      for (const transaction of transactionsOf(events)) {
+        const systemTime = systemTimeOf((events[count] as CellEvent).time);
+        state.apply(transaction.map((index) => rows[index] as RowEvent), count + 1, systemTime);
+        count += transaction.length;
+        const query = { ...randomQuery(random, events.slice(0, count)), onlyMatching: false };
+        running.push({ count, query, found: scan(new StoredTable(plainView(state.publish(), systemTime)), query, undefined) });
+        for (let turns = random.integer(4); turns > 0; turns--) await Promise.resolve();
+        if (random.unit() < 0.5) state.rotate();
+        if (random.unit() < 0.5) flushOldest(state, 1 + random.integer(3));
+      }
+      for (const { query, found, count: seen } of running) {
+        expect({ seed, rows: showRows((await found).map(({ row }) => row)) }).toEqual({ seed, rows: showRows(answer(events.slice(0, seen), query)) });
+      }
+    }
+  });
 });

@@ -1,11 +1,26 @@
 /** The entities of a live generation in key order: for merging with files, and for writing one. */
+import { INT64 } from '../../data/types/type.ts';
+import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import type { Value } from '../../data/types/value.ts';
 import { compareIds } from '../key.ts';
 
-/** Rows of entities in key order. `ids[i]` belongs to `rows[i]`. */
-export interface SortedRows { readonly ids: readonly Value[]; readonly rows: Int32Array }
+/** Rows of entities in key order. `ids[i]` belongs to `rows[i]`; `keys` are the ids as a chunk, for comparing with those of files. */
+export interface SortedRows { readonly ids: readonly Value[]; readonly rows: Int32Array; readonly keys: ColumnChunk }
 
-export const NO_ROWS: SortedRows = { ids: [], rows: new Int32Array(0) };
+export const NO_ROWS: SortedRows = { ids: [], rows: new Int32Array(0), keys: { form: 'values', values: [] } };
+
+const encoder = new TextEncoder();
+
+function chunkOf(ids: readonly Value[]): ColumnChunk {
+  if (ids.every((id) => typeof id === 'bigint')) return { form: 'fixed', type: INT64, data: BigInt64Array.from(ids), validity: null };
+  if (!ids.every((id) => typeof id === 'string')) return { form: 'values', values: ids };
+  const texts = ids.map((id) => encoder.encode(id));
+  const offsets = new Int32Array(ids.length + 1);
+  texts.forEach((text, at) => { offsets[at + 1] = (offsets[at] as number) + text.length; });
+  const bytes = new Uint8Array(offsets[ids.length] as number);
+  texts.forEach((text, at) => { bytes.set(text, offsets[at]); });
+  return { form: 'text', offsets, bytes, validity: null };
+}
 
 /** `known` with more entities added; all of them different. */
 export function addSorted(known: SortedRows, ids: readonly Value[], rows: readonly number[]): SortedRows {
@@ -15,9 +30,10 @@ export function addSorted(known: SortedRows, ids: readonly Value[], rows: readon
 }
 
 function sort(ids: readonly Value[], rows: readonly number[]): SortedRows {
-  if (isAscending(ids)) return { ids, rows: Int32Array.from(rows) };
+  if (isAscending(ids)) return { ids, rows: Int32Array.from(rows), keys: chunkOf(ids) };
   const order = Array.from(ids.keys()).sort((a, b) => compareIds(ids[a] as Value, ids[b] as Value));
-  return { ids: order.map((at) => ids[at] as Value), rows: Int32Array.from(order, (at) => rows[at] as number) };
+  const sorted = order.map((at) => ids[at] as Value);
+  return { ids: sorted, rows: Int32Array.from(order, (at) => rows[at] as number), keys: chunkOf(sorted) };
 }
 
 function isAscending(ids: readonly Value[]): boolean {
@@ -37,5 +53,5 @@ function merge(a: SortedRows, b: SortedRows): SortedRows {
     rows[at] = (takesA ? a.rows[i] : b.rows[j]) as number;
     if (takesA) i += 1; else j += 1;
   }
-  return { ids, rows };
+  return { ids, rows, keys: chunkOf(ids) };
 }

@@ -4,6 +4,7 @@
  *   row   superseded in this snapshot  → skipped: its entity is resolved at its newest event
  *         only event of its entity     → one piece, compared with the bounds
  *         newest of several            → the entity is resolved
+ *         entity that files hold too   → skipped: it is merged with them
  *   chunk in which every row is a current put without other events → its columns as they are
  */
 import { MICROS_MAX } from '../../catalog/table-source.ts';
@@ -13,6 +14,7 @@ import { NO_OLDER, type LiveChunk } from '../live/live-chunk.ts';
 import { isInstant, OP_PUT, type TemporalBounds } from '../temporal/resolve.ts';
 import type { LiveSource } from './live-source.ts';
 import { instantColumn, unboundedColumn, type OutputPlan } from './row-collector.ts';
+import { isMarked } from './row-bits.ts';
 import type { ScanContext } from './scan-context.ts';
 
 /** Yields chunks as they fill; `undefined` after each chunk of input, so that the caller can pause. */
@@ -23,7 +25,7 @@ export function* scanLive(context: ScanContext): Generator<RowChunk | undefined,
       const chunk = chunks[index] as LiveChunk;
       const count = chunk.countUpTo(source.seq);
       if (count === 0) break;
-      if (isWhole(chunk, source, context.bounds)) yield wholeChunk(chunk, count, context.plan);
+      if (source.shared.page(index) === undefined && isWhole(chunk, source, context.bounds)) yield wholeChunk(chunk, count, context.plan);
       else scanChunk(context, source, index, chunk, count);
       for (let ready = context.collector.takeReady(); ready !== undefined; ready = context.collector.takeReady()) yield ready;
       yield undefined;
@@ -52,10 +54,12 @@ function scanChunk(context: ScanContext, source: LiveSource, index: number, chun
   const { bounds, collector } = context;
   const { seq, hasMarks } = source;
   const page = source.page(index);
+  const shared = source.shared.page(index);
   const atInstant = isInstant(bounds);
   const { died, previous, op, validFrom, validTo, systemFrom } = chunk;
   for (let row = 0; row < count; row++) {
     if ((died[row] as number) <= seq || (hasMarks && source.isMarked(index * 4096 + row))) continue;
+    if (shared !== undefined && isMarked(shared, row)) continue;
     const from = validFrom[row] as bigint;
     const to = validTo[row] as bigint;
     const system = systemFrom[row] as bigint;

@@ -1,10 +1,11 @@
 /** A live generation as one snapshot sees it. */
-import type { ColumnChunk } from '../../data/vector/chunk.ts';
+import { CHUNK_ROWS_MAX, type ColumnChunk } from '../../data/vector/chunk.ts';
 import type { MapKey } from '../key.ts';
 import type { LiveChunk } from '../live/live-chunk.ts';
 import { chunkIndexOf, rowInChunk, type LiveGeneration } from '../live/live-generation.ts';
 import type { EntityRows } from './entity-rows.ts';
 import type { ColumnPage } from './row-collector.ts';
+import { RowBits } from './row-bits.ts';
 
 /** Rows that staged events supersede: row → number of the first staged event of its entity. Marks up to `seq` count. */
 export interface StagedMarks { readonly rows: ReadonlyMap<number, number>; readonly seq: number }
@@ -24,6 +25,8 @@ export class LiveSource {
   readonly #marks: readonly StagedMarks[];
   readonly #documents: readonly string[];
   readonly #pages: (ColumnPage | undefined)[] = [];
+  /** By chunk: newest rows of entities that files hold too; they are merged with those. */
+  readonly shared = new RowBits();
 
   constructor(view: LiveView, documents: readonly string[]) {
     this.generation = view.generation;
@@ -50,6 +53,14 @@ export class LiveSource {
     const page: ColumnPage = { columns };
     this.#pages[chunkIndex] = page;
     return page;
+  }
+
+  /** Takes the entity out of the live scan. Whether the snapshot sees it here. */
+  share(key: MapKey): boolean {
+    const row = this.generation.find(key, this.seq);
+    if (row < 0) return false;
+    this.shared.mark(chunkIndexOf(row), CHUNK_ROWS_MAX, rowInChunk(row), rowInChunk(row) + 1);
+    return true;
   }
 
   /** Adds the entity's events, newest first. */

@@ -2,7 +2,7 @@
  * Cursors in key order: at which entity a source stands.
  *
  *   file   page 3 ▸ k17 k17 │ k18 │ k19 …     only marked rows, or all; a page is read when its first key is the least of all
- *   live   sorted keys ▸ k16, k20 …
+ *   live   sorted keys ▸ k16, k20 …           only those that files hold too
  *
  * `ids` and `row` are the key for comparing. Of a page that was not read it is the page's first key: a lower bound.
  */
@@ -47,33 +47,30 @@ export function reorderFirst(cursors: MergeCursor[]): void {
   cursors[low - 1] = moved;
 }
 
+/** Entities of a live generation that files hold too: indexes into its sorted keys, rising, each seen by the snapshot. */
 export class LiveCursor implements MergeCursor {
   readonly age: number;
-  readonly ids: ColumnChunk;
   readonly isReady = true;
   readonly #source: LiveSource;
   readonly #keys: SortedRows;
-  row = -1;
+  readonly #shared: readonly number[];
+  #at = 0;
 
-  constructor(source: LiveSource, age: number) {
+  constructor(source: LiveSource, keys: SortedRows, shared: readonly number[], age: number) {
     this.#source = source;
-    this.#keys = source.generation.sortedKeys();
-    this.ids = { form: 'values', values: this.#keys.ids };
+    this.#keys = keys;
+    this.#shared = shared;
     this.age = age;
-    this.#next();
   }
 
-  get isAtEnd(): boolean { return this.row >= this.#keys.ids.length; }
+  get ids(): ColumnChunk { return this.#keys.keys; }
+  get row(): number { return this.#shared[this.#at] as number; }
+  get isAtEnd(): boolean { return this.#at >= this.#shared.length; }
   prepare(): Promise<void> { return Promise.resolve(); }
-
-  /** Entities that the snapshot does not see yet are passed over. */
-  #next(): void {
-    do this.row += 1; while (!this.isAtEnd && !this.#source.generation.holds(mapKey(this.#keys.ids[this.row] as Value), this.#source.seq));
-  }
 
   take(entity: EntityRows): void {
     this.#source.collect(mapKey(this.#keys.ids[this.row] as Value), entity);
-    this.#next();
+    this.#at += 1;
   }
 }
 

@@ -3,15 +3,18 @@
  *
  *   1  page by page: rows that are not marked are resolved within their page
  *        page without marks in which every row is current ──▶ its columns as they are
- *   2  marked rows, by key, from the newest source to the oldest: the entity's events, resolved
+ *   2  live entities that no file holds: a live scan
+ *   3  marked rows and live entities that files hold, by key, from the newest source to the oldest: the entity's events, resolved
  *
  * Marked are rows whose entity is in another file (`file-marks.ts`, kept) or in a live generation (found in step 1).
  */
 import type { CancelFlag } from '../../base/cancel.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
-import { decodeKey } from '../key.ts';
+import type { Value } from '../../data/types/value.ts';
+import { decodeKey, mapKey } from '../key.ts';
 import { chunkSlice } from '../live/chunk-value.ts';
+import type { SortedRows } from '../live/sorted-rows.ts';
 import { OP_PUT, type TemporalBounds } from '../temporal/resolve.ts';
 import { compareRows, endOfKey, lowerBound } from './compare-rows.ts';
 import { marksOf } from './file-marks.ts';
@@ -30,17 +33,23 @@ export async function* scanDelta(context: ScanContext, cancel: CancelFlag): Asyn
   const { files } = context;
   if (files.length === 0) { yield* scanLive(context); return; }
   const pages = await Promise.all(files.map((file) => file.pages()));
-  const live = context.sources.filter((source) => pages.some((list) => overlaps(source, list)));
-  const isLiveApart = live.length === 0;
-  if (isLiveApart) yield* scanLive(context);
+  const live = context.sources.filter((source) => pages.some((list) => overlaps(source, list))).map((source): SharedKeys => ({ source, sorted: source.generation.sortedKeys(), found: new Set() }));
   const fileMarks = await marksOf(files, cancel);
-  const marks = isLiveApart ? fileMarks : fileMarks.map((bits) => bits.copy());
-  for (let index = 0; index < files.length; index++) {
-    yield* scanFile(context, index, pages[index] ?? [], isLiveApart ? [] : context.sources, marks[index] as RowBits, cancel);
-  }
+  const marks = live.length === 0 ? fileMarks : fileMarks.map((bits) => bits.copy());
+  for (let index = 0; index < files.length; index++) yield* scanFile(context, index, pages[index] ?? [], live, marks[index] as RowBits, cancel);
   const cursors: MergeCursor[] = files.map((file, age) => new FileCursor(file, pages[age] ?? [], context.plan.documents, marks[age], age));
-  if (!isLiveApart) context.sources.forEach((source, index) => cursors.push(new LiveCursor(source, files.length + index)));
+  for (const shared of live) cursors.push(openLiveCursor(shared, files.length + context.sources.indexOf(shared.source)));
+  yield* scanLive(context);
   yield* mergeMarked(context, cursors.filter((cursor) => !cursor.isAtEnd).sort(inKeyOrder), cancel);
+}
+
+/** A generation, its keys as they are when the scan begins (they grow later), and the indexes of those that were found in files. */
+interface SharedKeys { readonly source: LiveSource; readonly sorted: SortedRows; readonly found: Set<number> }
+
+/** Takes the shared entities out of the live scan. */
+function openLiveCursor({ source, sorted, found }: SharedKeys, age: number): LiveCursor {
+  const indexes = [...found].sort((a, b) => a - b).filter((index) => source.share(mapKey(sorted.ids[index] as Value)));
+  return new LiveCursor(source, sorted, indexes, age);
 }
 
 const constant = (key: Uint8Array): ColumnChunk => ({ form: 'constant', value: decodeKey(key) });
@@ -57,14 +66,14 @@ function overlaps({ generation }: LiveSource, pages: readonly RawPageInfo[]): bo
 
 /** Step 1 for one file. Marks of live entities are added to `marks`. */
 async function* scanFile(
-  context: ScanContext, index: number, pages: readonly RawPageInfo[], live: readonly LiveSource[], marks: RowBits, cancel: CancelFlag,
+  context: ScanContext, index: number, pages: readonly RawPageInfo[], live: readonly SharedKeys[], marks: RowBits, cancel: CancelFlag,
 ): AsyncGenerator<RowChunk | undefined, void, undefined> {
   const file = context.files[index];
   for (let at = 0; at < pages.length && file !== undefined; at++) {
     cancel.check();
     const info = pages[at] as RawPageInfo;
     const page = await file.readPage(at, context.plan.documents);
-    for (const source of live) markLive(source, page, info, at, marks);
+    for (const shared of live) markLive(shared, page, info, at, marks);
     const bits = marks.page(at);
     if (bits === undefined && isCurrent(info, context.bounds)) yield* pageChunks(page, context.plan);
     else scanPage(context, page, info.isPlain, bits);
@@ -74,14 +83,15 @@ async function* scanFile(
 }
 
 /** Marks the rows of entities that the generation holds, whether or not the snapshot sees them there. */
-function markLive(source: LiveSource, page: RawPage, info: RawPageInfo, pageIndex: number, marks: RowBits): void {
-  const { ids } = source.generation.sortedKeys();
-  const keys: ColumnChunk = { form: 'values', values: ids };
+function markLive({ sorted: { keys, ids }, found }: SharedKeys, page: RawPage, info: RawPageInfo, pageIndex: number, marks: RowBits): void {
+  const end = page.rowCount;
   const last = constant(info.lastKey);
   let row = 0;
-  for (let key = lowerBound(keys, 0, ids.length, page.ids, 0); key < ids.length && compareRows(keys, key, last, 0) <= 0; key++) {
-    row = lowerBound(page.ids, row, page.rowCount, keys, key);
-    if (row < page.rowCount && compareRows(page.ids, row, keys, key) === 0) marks.mark(pageIndex, page.rowCount, row, endOfKey(page.ids, row, page.rowCount));
+  for (let key = lowerBound(keys, 0, ids.length, page.ids, 0); key < ids.length && row < end && compareRows(keys, key, last, 0) <= 0; key++) {
+    row = lowerBound(page.ids, row, end, keys, key);
+    if (row === end || compareRows(page.ids, row, keys, key) !== 0) continue;
+    marks.mark(pageIndex, end, row, endOfKey(page.ids, row, end));
+    found.add(key);
   }
 }
 

@@ -56,6 +56,13 @@ export class StoredTable implements TableSource {
     };
   }
 
+  lookUp(request: ScanRequest): readonly RowChunk[] | undefined {
+    const [bound] = request.bounds;
+    if (bound === undefined || request.bounds.length > 1 || !isLiveOnly(this.#view)) return undefined;
+    const keys = keysOf(bound);
+    return keys === undefined ? undefined : lookUpLive(openContext(this.#view, request), keys);
+  }
+
   scan(request: ScanRequest, cancel: CancelFlag): Scan {
     let keys: readonly Value[] | undefined;
     const residual = request.bounds.filter((bound) => {
@@ -68,8 +75,10 @@ export class StoredTable implements TableSource {
   }
 }
 
+const isLiveOnly = (view: TableView): boolean => view.version.files.length === 0 && view.version.settled === undefined;
+
 function iterate(view: TableView, request: ScanRequest, keys: readonly Value[] | undefined, cancel: CancelFlag): AsyncIterator<RowChunk, void, undefined> {
-  if (keys !== undefined && view.version.files.length === 0 && view.version.settled === undefined) return new LiveLookup(view, request, keys, cancel);
+  if (keys !== undefined && isLiveOnly(view)) return new LiveLookup(view, request, keys, cancel);
   const chunks = scanView(view, request, keys, cancel);
   return request.limit === undefined ? chunks : limited(chunks, request.limit);
 }
