@@ -62,6 +62,11 @@ export interface TableSource {
   readonly shape: TableShape;
   /** Throws EngineError 58030/XX001 from the iterator when a file cannot be read. Checks `cancel` at least once a chunk. */
   scan(request: ScanRequest, cancel: CancelFlag): Scan;
+  /**
+   * The same rows without waiting, where that is possible: bounds of `_id =` or IN, and nothing to read from files. Undefined otherwise.
+   * All bounds are applied.
+   */
+  lookUp?(request: ScanRequest): readonly RowChunk[] | undefined;
 }
 
 /** What names mean in one snapshot. */

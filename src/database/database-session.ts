@@ -29,7 +29,7 @@ import { autocommit, type Committed, NO_OPTIONS, WriteTransaction } from '../tx/
 import { awaitToken, viewOptions } from './basis.ts';
 import { type OpenDatabase, readView } from './open-database.ts';
 import { ownStatement, parseText, type SessionStatement } from './parsed.ts';
-import { describeQuery, explainQuery, QueryStatementInTransaction, runSessionQuery } from './query.ts';
+import { describeQuery, explainQuery, lookUpQuery, QueryStatementInTransaction, runSessionQuery } from './query.ts';
 import { rowsResult, tagOnly } from './result.ts';
 import type { ExecutionResult, ParsedStatement, Session, SessionOptions, StatementDescription } from './session.ts';
 import { beginOptions, type SessionTransaction } from './session-transaction.ts';
@@ -50,7 +50,8 @@ export class DatabaseSession implements Session {
   #defaultAccess: 'read-only' | 'read-write' | undefined;
   #awaitToken: string | undefined;
   #latest: (Committed & { readonly error: unknown }) | undefined;
-  #pending: Promise<unknown> = Promise.resolve();
+  /** An asynchronous commit that is under way. */
+  #pending: Promise<unknown> | undefined;
   #running: CancelFlag | undefined;
   #isClosed = false;
 
@@ -166,16 +167,20 @@ export class DatabaseSession implements Session {
 
   /** Everything this session has committed, and what its token names, is visible from here on. */
   async #catchUp(signal: AbortSignal, token = this.#awaitToken): Promise<void> {
-    await this.#pending.catch(() => undefined);
+    await this.#pending;
     if (token !== undefined) await awaitToken(this.#database, token, signal);
   }
 
   async #query(statement: SessionStatement, parameters: readonly ParameterInput[], environment: StatementEnvironment, finish: () => void): Promise<ExecutionResult> {
     const tree = statement.tree;
     if (tree?.kind !== 'query') return unreachable(tree as never, 'a query');
-    await this.#catchUp(environment.cancel.signal);
     const transaction = this.#transaction;
     const source = { tree, text: statement.text, parameters, environment, database: this.#database };
+    if (transaction === undefined && this.#pending === undefined && this.#awaitToken === undefined) {
+      const found = lookUpQuery(source);
+      if (found !== undefined) { finish(); return found; }
+    }
+    await this.#catchUp(environment.cancel.signal);
     if (tree.explain !== undefined) return explainQuery(source, transaction?.view);
     const query = new QueryStatementInTransaction(source);
     return runSessionQuery(source, transaction?.view, {
@@ -233,7 +238,7 @@ export class DatabaseSession implements Session {
       return writeResult(kind, await transaction.write.run(statement), columns());
     }
     if (this.#defaultAccess === 'read-only') throw new EngineError('read-only-transaction', 'DML is not allowed in a READ ONLY transaction');
-    await this.#pending.catch(() => undefined);
+    await this.#pending;
     const { committed, result } = await this.#record(autocommit(this.#database.queue, statement, NO_OPTIONS).then((done) => ({ ...done.committed, ...done })));
     this.#latest = { ...committed, error: undefined };
     return writeResult(kind, result, columns());
@@ -298,7 +303,8 @@ export class DatabaseSession implements Session {
     const isAsync = mode === undefined ? transaction.options.isAsync : mode === 'async';
     const commit = write.commit().then((done) => done);
     if (isAsync) {
-      this.#pending = this.#recordOptional(commit).catch(() => undefined);
+      const pending = this.#recordOptional(commit).catch(() => undefined).finally(() => { if (this.#pending === pending) this.#pending = undefined; });
+      this.#pending = pending;
       return tagOnly('COMMIT');
     }
     await this.#recordOptional(commit);

@@ -7,6 +7,7 @@ import { MICROS_MIN } from '../catalog/table-source.ts';
 import { KernelMemory } from '../data/vector/kernel-memory.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
 import { CommitQueue } from '../tx/commit-queue.ts';
+import { PlanCache } from './plan-cache.ts';
 import type { ReadView } from '../tx/statement-environment.ts';
 
 /** Kernel memory of this thread, in blocks of 1 MiB: address space until it is touched. */
@@ -21,10 +22,11 @@ export interface OpenDatabase {
   readonly random: Random;
   readonly memory: KernelMemory;
   readonly facts: SystemFacts;
+  readonly plans: PlanCache;
 }
 
 export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random): OpenDatabase {
-  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts: DEFAULT_FACTS };
+  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts: DEFAULT_FACTS, plans: new PlanCache() };
 }
 
 export async function closeDatabase(database: OpenDatabase): Promise<void> {

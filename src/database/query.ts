@@ -7,6 +7,7 @@ import type { QueryStatement } from '../query/sql/ast.ts';
 import type { Snapshot } from '../storage/storage.ts';
 import { bindContext } from '../tx/binding.ts';
 import { readViewOf } from '../tx/dml-statement.ts';
+import { lookUp } from '../tx/key-lookup.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
 import { evaluateBound, type PlannedQuery, planQuery, runQuery, textOf } from '../tx/planning.ts';
 import { relationNames } from '../tx/relation-names.ts';
@@ -15,8 +16,9 @@ import { ToldRows } from '../tx/told.ts';
 import type { BoundStatement, TableName, Told, TransactionView, WriteStatement } from '../tx/write-statement.ts';
 import { awaitToken, viewOptions } from './basis.ts';
 import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
+import { planKey } from './plan-cache.ts';
 import { type OpenDatabase, readView } from './open-database.ts';
-import { rowsResult, streamResult } from './result.ts';
+import { chunksResult, rowsResult, streamResult } from './result.ts';
 import type { ExecutionResult, StatementDescription } from './session.ts';
 import { instantOf } from './session-transaction.ts';
 
@@ -30,9 +32,17 @@ export interface QuerySource {
 
 interface Prepared { readonly planned: PlannedQuery; readonly evaluation: EvaluationContext }
 
-function prepare(tree: QueryStatement, text: string, declared: readonly (Type | undefined)[], view: ReadView, environment: StatementEnvironment): Prepared {
+function prepare(source: Omit<QuerySource, 'parameters'>, declared: readonly (Type | undefined)[], view: ReadView): Prepared {
+  const { tree, text, environment, database } = source;
   const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
-  const planned = planQuery(bindQuery(tree, bindContext(view, environment, evaluation, declared, text)), evaluation);
+  const key = planKey(text, declared, environment.zone);
+  const cached = database.plans.get(key, view.catalog);
+  if (cached !== undefined) return { planned: cached.planned, evaluation };
+  // A plan whose making told the client something is made again each time, so that it is told again.
+  let wasNoticed = false;
+  const noticing = { ...environment, onNotice: (notice: Parameters<StatementEnvironment['onNotice']>[0]) => { wasNoticed = true; environment.onNotice(notice); } };
+  const planned = planQuery(bindQuery(tree, bindContext(view, noticing, evaluation, declared, text)), evaluation);
+  if (!wasNoticed) database.plans.put(key, planned);
   return { planned, evaluation };
 }
 
@@ -71,6 +81,26 @@ async function openView(source: QuerySource, outer: ReadView | undefined): Promi
   }
 }
 
+/** The answer of a key lookup whose plan is known, without waiting; undefined when the general way must be gone. */
+export function lookUpQuery(source: QuerySource): ExecutionResult | undefined {
+  const { tree, text, parameters, environment, database } = source;
+  if (tree.settings.length > 0 || tree.explain !== undefined) return undefined;
+  const snapshot = database.storage.snapshot();
+  try {
+    const cached = database.plans.get(planKey(text, declaredTypes(parameters), environment.zone), snapshot.catalog);
+    if (cached?.lookup === undefined) return undefined;
+    const { planned, lookup } = cached;
+    const table = snapshot.catalog.table(lookup.schema, lookup.table);
+    if (table === undefined) return undefined;
+    const now = database.clock.nowMicros();
+    const head = snapshot.head.systemTime;
+    const clockMicros = now > head ? now : head;
+    const context = { clockMicros, zone: environment.zone, tableOid: () => undefined, tableName: () => undefined };
+    const chunks = lookUp(lookup, table, parameterValues(parameters, planned.parameters, context), clockMicros, head);
+    return chunks === undefined ? undefined : chunksResult(planned.columns, chunks);
+  } finally { snapshot.close(); }
+}
+
 export interface QueryHooks {
   readonly onClose: () => void;
   readonly onError: (error: unknown) => unknown;
@@ -87,7 +117,7 @@ export async function runSessionQuery(source: QuerySource, outer: ReadView | und
   const { environment, parameters } = source;
   let prepared: Prepared;
   try {
-    prepared = prepare(source.tree, source.text, declaredTypes(parameters), view, environment);
+    prepared = prepare(source, declaredTypes(parameters), view);
     const { planned, evaluation } = prepared;
     const batches = runQuery(planned, parameterValues(parameters, planned.parameters, evaluation), view, evaluation, environment);
     const told = hooks.remember === undefined ? undefined : new ToldRows(hooks.systemTime ?? 0n);
@@ -113,7 +143,7 @@ export async function describeQuery(source: Omit<QuerySource, 'parameters'> & { 
   try {
     const view = outer ?? readView(source.database, snapshot as Snapshot);
     if (source.tree.explain !== undefined) return { parameters: source.declared, columns: EXPLAIN_COLUMNS };
-    const { planned } = prepare(source.tree, source.text, source.declared, view, source.environment);
+    const { planned } = prepare(source, source.declared, view);
     return { parameters: planned.parameters, columns: planned.columns };
   } finally { snapshot?.close(); }
 }
@@ -121,7 +151,7 @@ export async function describeQuery(source: Omit<QuerySource, 'parameters'> & { 
 export async function explainQuery(source: QuerySource, outer: ReadView | undefined): Promise<ExecutionResult> {
   const { view, close } = await openView(source, outer);
   try {
-    const { planned } = prepare(source.tree, source.text, declaredTypes(source.parameters), view, source.environment);
+    const { planned } = prepare(source, declaredTypes(source.parameters), view);
     return rowsResult(EXPLAIN_COLUMNS, explainRows(planned.plan), 'EXPLAIN');
   } finally { close(); }
 }
@@ -139,7 +169,7 @@ export class QueryStatementInTransaction implements WriteStatement {
   bind(transactionView: TransactionView): BoundStatement {
     const { environment, parameters } = this.#source;
     const view = readViewOf(transactionView, environment);
-    const { planned, evaluation } = prepare(this.#source.tree, this.text, declaredTypes(parameters), view, environment);
+    const { planned, evaluation } = prepare(this.#source, declaredTypes(parameters), view);
     const values = parameterValues(parameters, planned.parameters, evaluation);
     return {
       reads: planned.usedTables,

@@ -1,7 +1,9 @@
 /** Results of statements: streams of batches that free what they hold however they end. */
 import type { Value } from '../data/types/value.ts';
 import { type Batch, selectedCount, selectionOf } from '../data/vector/batch.ts';
+import type { ColumnChunk, RowChunk } from '../data/vector/chunk.ts';
 import { type Reader, vectorReader } from '../data/vector/reader.ts';
+import { chunkValue } from '../storage/live/chunk-value.ts';
 import type { ExecutionResult, OutputColumn, ResultBatch } from './session.ts';
 
 const NONE: AsyncIterable<ResultBatch> = { async *[Symbol.asyncIterator]() { /* no rows */ } };
@@ -13,6 +15,29 @@ export function rowsResult(columns: readonly OutputColumn[], rows: readonly (rea
   const batch: ResultBatch = { rowCount: rows.length, cell: (row, column) => rows[row]?.[column] ?? null };
   return { columns, batches: { async *[Symbol.asyncIterator]() { if (rows.length > 0) yield batch; } }, tag: () => tag };
 }
+
+const DONE: IteratorResult<ResultBatch> = { done: true, value: undefined };
+
+/** A result that is there already, as chunks of a source. */
+export function chunksResult(columns: readonly OutputColumn[], chunks: readonly RowChunk[]): ExecutionResult {
+  let rowCount = 0;
+  for (const chunk of chunks) rowCount += chunk.rowCount;
+  return {
+    columns,
+    batches: {
+      [Symbol.asyncIterator]() {
+        let at = 0;
+        return {
+          next: () => Promise.resolve(at < chunks.length ? { done: false, value: chunkBatch(chunks[at++] as RowChunk) } : DONE),
+          return: () => Promise.resolve(DONE),
+        };
+      },
+    },
+    tag: () => `SELECT ${rowCount}`,
+  };
+}
+
+const chunkBatch = (chunk: RowChunk): ResultBatch => ({ rowCount: chunk.rowCount, cell: (row, column) => chunkValue(chunk.columns[column] as ColumnChunk, row) });
 
 export function resultBatch(batch: Batch): ResultBatch {
   const selection = selectionOf(batch);

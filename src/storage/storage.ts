@@ -36,8 +36,13 @@ export interface Storage {
   readonly databaseName: string;
   head(): Head;
   snapshot(): Snapshot;
-  /** `systemTime` is what CURRENT rows of the staged events carry. */
-  stagedSnapshot(systemTime: bigint): StagedSnapshot;
+  /**
+   * A snapshot of the head plus `earlier` (transactions of the same group commit that are decided but not appended yet).
+   * `systemTime` is the system time of the events that `stage` adds.
+   */
+  stagedSnapshot(systemTime: bigint, earlier?: readonly ResolvedTransaction[]): StagedSnapshot;
+  /** The same over an older snapshot, which must still be open: how an interactive transaction reads. */
+  stagedSnapshotAt(snapshot: Snapshot, systemTime: bigint): StagedSnapshot;
   /**
    * Appends one group commit. Resolves when it is durable and applied (then `head()` and new snapshots include it).
    * One call at a time; transactions have strictly rising txId and systemTime above the head's.
