@@ -69,10 +69,16 @@ export function encodeKey(id: Value): Uint8Array {
   throw invalidId(id);
 }
 
+/** The eight bytes of an integer, least significant first as on every machine that runs this. */
+const scratch = new BigInt64Array(1);
+const scratchBytes = new Uint8Array(scratch.buffer);
+
 function encodeInteger(value: bigint): Uint8Array {
   const bytes = new Uint8Array(9);
   bytes[0] = KIND_INT;
-  new DataView(bytes.buffer).setBigUint64(1, BigInt.asUintN(64, value) ^ (1n << 63n));
+  scratch[0] = value;
+  for (let i = 0; i < 8; i++) bytes[8 - i] = scratchBytes[i] as number;
+  bytes[1] = (bytes[1] as number) ^ 0x80;
   return bytes;
 }
 

@@ -47,12 +47,7 @@ export class BlockRows {
   /** Chunks of each column by name, one for each chunk of the input. */
   readonly #columns = new Map<string, readonly ColumnChunk[]>();
 
-  static async open(chunks: readonly BlockChunk[]): Promise<BlockRows> {
-    const ids = chunks.flatMap((chunk) => valuesOfChunk(chunk.column('_id', chunk.rowCount), chunk.rowCount));
-    return new BlockRows(chunks, ids, await sortRows(ids));
-  }
-
-  private constructor(chunks: readonly BlockChunk[], ids: readonly Value[], order: Int32Array) {
+  constructor(chunks: readonly BlockChunk[]) {
     this.#chunks = chunks;
     this.rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
     this.#chunkOf = new Int32Array(this.rowCount);
@@ -63,8 +58,8 @@ export class BlockRows {
       for (let row = 0; row < chunk.rowCount; row++) this.#rowOf[base + row] = row;
       base += chunk.rowCount;
     });
-    this.ids = ids;
-    this.#order = order;
+    this.ids = this.column('_id').flatMap((chunk, index) => valuesOfChunk(chunk, (chunks[index] as BlockChunk).rowCount));
+    this.#order = sortRows(this.ids);
     this.#isRepeated = repeatedRows(this.ids, this.#order);
   }
 
@@ -99,10 +94,13 @@ export class BlockRows {
   /** `_seq`, `_system_from`, `_valid_from`, `_valid_to`, `_op` of the rows. */
   events(refs: RowRefs): readonly ColumnChunk[] {
     const seq = new BigInt64Array(refs.count);
+    const halves = new Uint32Array(seq.buffer);
     const op = new Int32Array(refs.count);
     for (let i = 0; i < refs.count; i++) {
       const chunk = this.#chunks[refs.pages[i] as number] as BlockChunk;
-      seq[i] = BigInt(chunk.seq[refs.rows[i] as number] as number);
+      const number = chunk.seq[refs.rows[i] as number] as number;
+      halves[2 * i] = number >>> 0;
+      halves[2 * i + 1] = Math.floor(number / 4294967296);
       op[i] = chunk.op[refs.rows[i] as number] as number;
     }
     const validTo = this.#times(refs, (chunk) => chunk.validTo);

@@ -15,7 +15,7 @@ import { inferField } from '../../data/arrow/infer.ts';
 import type { Compression } from '../../data/arrow/message.ts';
 import { ArrowWriter } from '../../data/arrow/writer.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import { compareKeys, encodeKey } from '../key.ts';
+import { encodeKey } from '../key.ts';
 import type { RawPageInfo } from '../scan/raw-file.ts';
 import { COLUMN_PAGE_BYTES_MAX, EVENT_FIELDS, FORMAT_VERSION, INDEX_KEY, PAGE_ROWS, PAGE_ROWS_MAX, TABLE_KEY, VERSION_KEY } from './block-format.ts';
 import type { BlockBounds } from './block-format.ts';
@@ -42,7 +42,7 @@ export interface WrittenBlock {
 
 /** Yields to the event loop in between. The content must not change meanwhile and has at least one row. */
 export async function writeBlockFile(content: BlockContent, options: BlockOptions = {}): Promise<WrittenBlock> {
-  return new BlockWriter(await BlockRows.open(content.chunks), content, options).write();
+  return new BlockWriter(content, options).write();
 }
 
 /** Legs that chunks hold in typed form, as which an encoded array costs nothing to look at. */
@@ -62,8 +62,8 @@ class BlockWriter {
   readonly #columnPages: ColumnPage[][];
   readonly #slice = new TimeSlice();
 
-  constructor(rows: BlockRows, content: BlockContent, options: BlockOptions) {
-    this.#rows = rows;
+  constructor(content: BlockContent, options: BlockOptions) {
+    this.#rows = new BlockRows(content.chunks);
     assert(this.#rows.rowCount > 0, 'a block file has rows');
     assert(!content.columns.includes('_id'), '_id is written by itself');
     this.#columns = content.columns;
@@ -165,11 +165,8 @@ class BlockWriter {
 
   async #keyFilter(): Promise<Uint8Array> {
     const filter = emptyKeyFilter(this.#rows.rowCount);
-    let previous: Uint8Array | undefined;
     for (let row = 0; row < this.#rows.rowCount; row++) {
-      const key = encodeKey(this.#rows.idAt(row));
-      if (previous === undefined || compareKeys(previous, key) !== 0) addToKeyFilter(filter, key);
-      previous = key;
+      addToKeyFilter(filter, encodeKey(this.#rows.idAt(row)));
       if ((row & 1023) === 0) await this.#slice.pause();
     }
     return filter;

@@ -74,25 +74,31 @@ function floatStats(data: Float64Array, { validity }: FixedChunk, rowCount: numb
 }
 
 function textStats(chunk: ColumnChunk & { form: 'text' }, rowCount: number): ColumnStats {
-  let min: Uint8Array | undefined;
-  let max: Uint8Array | undefined;
+  const { bytes, offsets, validity } = chunk;
+  let min = -1;
+  let max = -1;
   for (let row = 0; row < rowCount; row++) {
-    if (!isValid(chunk.validity, row)) continue;
-    const value = chunk.bytes.subarray(chunk.offsets[row], chunk.offsets[row + 1]);
-    if (min === undefined || max === undefined) { min = max = value; continue; }
-    if (compareBytes(value, min) < 0) min = value;
-    else if (compareBytes(value, max) > 0) max = value;
+    if (!isValid(validity, row)) continue;
+    if (min < 0) { min = max = row; continue; }
+    if (compareRows(bytes, offsets, row, min) < 0) min = row;
+    else if (compareRows(bytes, offsets, row, max) > 0) max = row;
   }
-  return min === undefined || max === undefined ? { kind: 'empty' } : { kind: 'text', min: min.slice(0, TEXT_BYTES_MAX), max: roundUp(max) };
+  if (min < 0) return { kind: 'empty' };
+  const text = (row: number): Uint8Array => bytes.subarray(offsets[row], offsets[row + 1]);
+  return { kind: 'text', min: text(min).slice(0, TEXT_BYTES_MAX), max: roundUp(text(max)) };
 }
 
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] as number) - (b[i] as number);
+/** Byte order of the texts of two rows. */
+function compareRows(bytes: Uint8Array, offsets: Int32Array, a: number, b: number): number {
+  let left = offsets[a] as number;
+  let right = offsets[b] as number;
+  const leftEnd = offsets[a + 1] as number;
+  const rightEnd = offsets[b + 1] as number;
+  while (left < leftEnd && right < rightEnd) {
+    const difference = (bytes[left++] as number) - (bytes[right++] as number);
     if (difference !== 0) return difference;
   }
-  return a.length - b.length;
+  return (leftEnd - left) - (rightEnd - right);
 }
 
 /** The least cut text above the value, or the value where it is short enough. */

@@ -1,52 +1,59 @@
 /**
- * Sorting the rows of a block by key, newest first. A number that never contradicts the key's order decides nearly every
- * comparison; ties are decided by the ids. Merge sort on typed arrays, from runs of one row up; stable, so that rows that begin newest
- * first stay so within a key.
+ * Sorting the rows of a block by key, newest first. A prefix that never contradicts the order of keys, and the row's number counted from
+ * the newest, are packed into 64 bits and sorted as numbers; only rows of equal prefix are compared by their ids.
  *
- *   prefix: int → the double nearest to it · text, keyword, UUID → first six bytes · of several kinds → none
+ *   ┌──────────────── 64 ────────────────┐
+ *   │ prefix of the key   │ n − 1 − row  │      int → distance from the least · text, keyword → six bytes after what all ids
+ *   └─────────────────────┴──────────────┘      begin with · UUID → first six bytes · ids of several kinds → nothing
  */
-import { TimeSlice } from '../../base/turn.ts';
 import { isTagged } from '../../data/types/value.ts';
 import type { Value } from '../../data/types/value.ts';
 import { compareIds } from '../key.ts';
 
-/** Row numbers in file order. `ids` are in the order of their numbers. Yields to the event loop in between. */
-export async function sortRows(ids: readonly Value[]): Promise<Int32Array> {
+/** Bits of a prefix before it is cut to what the row's number leaves. */
+const PREFIX_BITS = 48;
+
+/** Row numbers in file order. `ids` are in the order of their numbers. */
+export function sortRows(ids: readonly Value[]): Int32Array {
+  if (isRising(ids)) return Int32Array.from(ids, (_, row) => row);
+  const rowBits = Math.max(16, Math.ceil(Math.log2(ids.length)));
+  const rowScale = 2 ** rowBits;
   const prefixes = prefixesOf(ids);
-  if (isRising(ids, prefixes)) return Int32Array.from(ids, (_, row) => row);
-  const slice = new TimeSlice();
-  let from = Int32Array.from(ids, (_, i) => ids.length - 1 - i);
-  let to = new Int32Array(ids.length);
-  for (let width = 1; width < ids.length; width *= 2) {
-    for (let low = 0; low < ids.length; low += 2 * width) {
-      mergeRuns(from, to, low, Math.min(low + width, ids.length), Math.min(low + 2 * width, ids.length), prefixes, ids);
-      if ((low & 8191) === 0) await slice.pause();
-    }
-    [from, to] = [to, from];
+  const packed = new BigUint64Array(ids.length);
+  const halves = new Uint32Array(packed.buffer);
+  for (let row = 0; row < ids.length; row++) {
+    // prefix × 2^rowBits + number, in two halves of 32 bits.
+    const prefix = Math.floor((prefixes[row] as number) / (rowScale / 2 ** (64 - PREFIX_BITS)));
+    const high = Math.floor(prefix / 2 ** (32 - rowBits));
+    halves[2 * row + 1] = high;
+    halves[2 * row] = (prefix - high * 2 ** (32 - rowBits)) * rowScale + (ids.length - 1 - row);
   }
-  return from;
+  packed.sort();
+  const order = new Int32Array(ids.length);
+  const mask = rowScale - 1;
+  for (let at = 0; at < ids.length; at++) order[at] = ids.length - 1 - ((halves[2 * at] as number) & mask);
+  orderTies(ids, order, halves, mask);
+  return order;
 }
 
 /** Ids that come in order, as they often do, need no sorting. */
-function isRising(ids: readonly Value[], prefixes: Float64Array): boolean {
-  for (let row = 1; row < ids.length; row++) {
-    const difference = (prefixes[row - 1] as number) - (prefixes[row] as number);
-    if (difference > 0 || (difference === 0 && compareIds(ids[row - 1] as Value, ids[row] as Value) >= 0)) return false;
-  }
+function isRising(ids: readonly Value[]): boolean {
+  for (let row = 1; row < ids.length; row++) if (compareIds(ids[row - 1] as Value, ids[row] as Value) >= 0) return false;
   return true;
 }
 
-function mergeRuns(from: Int32Array, to: Int32Array, low: number, middle: number, high: number, prefixes: Float64Array, ids: readonly Value[]): void {
-  let left = low;
-  let right = middle;
-  for (let at = low; at < high; at++) {
-    if (left === middle) { to[at] = from[right++] as number; continue; }
-    if (right === high) { to[at] = from[left++] as number; continue; }
-    const a = from[left] as number;
-    const b = from[right] as number;
-    const difference = (prefixes[a] as number) - (prefixes[b] as number);
-    const isLeft = difference < 0 || (difference === 0 && compareIds(ids[a] as Value, ids[b] as Value) <= 0);
-    if (isLeft) { to[at] = a; left += 1; } else { to[at] = b; right += 1; }
+/** Puts runs of rows with the same prefix into the order of their ids. Most are of one entity, newest first already. */
+function orderTies(ids: readonly Value[], order: Int32Array, halves: Uint32Array, mask: number): void {
+  const isTie = (at: number): boolean => halves[2 * at + 1] === halves[2 * at - 1] && ((halves[2 * at] as number) & ~mask) === ((halves[2 * at - 2] as number) & ~mask);
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    let isOrdered = true;
+    while (to < order.length && isTie(to)) {
+      if (isOrdered) isOrdered = compareIds(ids[order[to - 1] as number] as Value, ids[order[to] as number] as Value) <= 0;
+      to += 1;
+    }
+    if (!isOrdered) order.subarray(from, to).sort((a, b) => compareIds(ids[a] as Value, ids[b] as Value) || b - a);
+    from = to;
   }
 }
 
@@ -58,31 +65,47 @@ function kindOf(id: Value): IdKind {
   return 'text';
 }
 
+/** Whole numbers below 2^48. */
 function prefixesOf(ids: readonly Value[]): Float64Array {
   const prefixes = new Float64Array(ids.length);
-  const kind = kindOf(ids[0] ?? '');
-  for (let row = 0; row < ids.length; row++) {
-    const id = ids[row] as Value;
-    if (kindOf(id) !== kind) return new Float64Array(ids.length);
-    prefixes[row] = prefixOf(id);
-  }
+  const kind = kindOf(ids[0] as Value);
+  if (ids.some((id) => kindOf(id) !== kind)) return prefixes;
+  if (kind === 'int') fillIntegers(prefixes, ids);
+  else if (kind === 'uuid') ids.forEach((id, row) => { const { text } = id as { text: string }; prefixes[row] = Number.parseInt(text.slice(0, 8) + text.slice(9, 13), 16); });
+  else fillTexts(prefixes, kind === 'text' ? (ids as readonly string[]) : ids.map((id) => (id as { name: string }).name));
   return prefixes;
 }
 
-function prefixOf(id: Value): number {
-  if (typeof id === 'bigint') return Number(id);
-  if (typeof id === 'string') return textPrefix(id);
-  if (isTagged(id) && id.kind === 'int') return id.value;
-  if (isTagged(id) && id.kind === 'keyword') return textPrefix(id.name);
-  return isTagged(id) && id.kind === 'uuid' ? Number.parseInt(id.text.slice(0, 8) + id.text.slice(9, 13), 16) : 0;
+function fillIntegers(prefixes: Float64Array, ids: readonly Value[]): void {
+  const values = BigInt64Array.from(ids, (id) => (typeof id === 'bigint' ? id : BigInt((id as { value: number }).value)));
+  let min = values[0] as bigint;
+  let max = min;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  let shift = 0n;
+  while ((max - min) >> shift >= 2n ** BigInt(PREFIX_BITS)) shift += 1n;
+  for (let row = 0; row < values.length; row++) prefixes[row] = Number(((values[row] as bigint) - min) >> shift);
 }
 
-/** The first six characters while they are ASCII; what follows the first that is not counts as the largest, and ends the prefix. */
-function textPrefix(text: string): number {
+function fillTexts(prefixes: Float64Array, texts: readonly string[]): void {
+  const first = texts[0] as string;
+  let shared = first.length;
+  for (const text of texts) {
+    let length = 0;
+    while (length < shared && text.charCodeAt(length) === first.charCodeAt(length)) length += 1;
+    shared = length;
+  }
+  texts.forEach((text, row) => { prefixes[row] = textPrefix(text, shared); });
+}
+
+/** Six characters from `from` on while they are ASCII; the first that is not counts as the largest and ends the prefix. */
+function textPrefix(text: string, from: number): number {
   let prefix = 0;
   let at = 0;
-  for (; at < 6 && at < text.length; at++) {
-    const unit = text.charCodeAt(at);
+  for (; at < 6 && from + at < text.length; at++) {
+    const unit = text.charCodeAt(from + at);
     if (unit > 127) { prefix = prefix * 256 + 255; at += 1; break; }
     prefix = prefix * 256 + unit;
   }
