@@ -76,7 +76,7 @@ describe('the command line', () => {
     [['serve', '--port=1', '--port=2'], '--port is given twice'],
     [['serve', '--memory=yes'], '--memory takes no value'],
     [['serve', 'now'], '"now" was not expected here'],
-    [['serve', '--data', 'd', '--memory'], '--data and --memory exclude each other'],
+    [['serve', '--data', 'd', '--memory'], '--data and --memory (VARVE_DATA and VARVE_MEMORY) exclude each other'],
     [['serve', '--memory', '--host', '0.0.0.0'], '--host 0.0.0.0 would let everybody who reaches this machine read and write without a password'],
     [['serve', '--memory', '--user', 'ada'], 'the user "ada" needs a password'],
     [['serve', '--memory', '--password-file', '/nowhere/passwords'], 'the password file cannot be read'],
@@ -89,6 +89,14 @@ describe('the command line', () => {
 
   test('refuses environment variables that say nothing', async () => {
     expect((await run(['serve'], { env: { VARVE_MEMORY: 'perhaps' } })).error).toContain('VARVE_MEMORY is "perhaps"; true or false expected');
+    expect((await run(['serve'], { env: { VARVE_MEMORY: '1', VARVE_DATA: folder } })).error).toContain('exclude each other');
+  });
+
+  test('a flag beats the environment', async () => {
+    const env = { VARVE_DATA: folder, VARVE_PORT: '1', VARVE_HOST: '0.0.0.0' };
+    const { out, status } = await runWhile(['serve', '--memory', '--port', '0', '--host', '127.0.0.1'], async () => {}, env);
+    expect(status).toBe(0);
+    expect(out).toMatch(/data {11}in memory/);
   });
 
   test('makes verifiers from passwords', async () => {

@@ -35,11 +35,13 @@ export async function serve(values: FlagValues, terminal: Terminal): Promise<num
   }
 }
 
-/** Absolute path of the data directory; undefined for memory. A flag beats the environment's other choice. */
+/** Absolute path of the data directory; undefined for memory. A flag beats what the environment says. */
 function readPlace(values: FlagValues, terminal: Terminal): string | undefined {
   const [data, memory] = [values.get('data'), values.has('memory')];
   if (!memory) return path.resolve(data ?? DEFAULT_DATA);
-  if (data === undefined || data === terminal.env['VARVE_DATA']) return undefined;
-  if (/^(?:1|true|yes|on)$/i.test(terminal.env['VARVE_MEMORY'] ?? '')) return path.resolve(data);
-  throw new UsageError('--data and --memory exclude each other: say where data is kept, or that it is not');
+  if (data === undefined) return undefined;
+  const isMemoryByEnv = /^(?:1|true|yes|on)$/i.test(terminal.env['VARVE_MEMORY'] ?? '');
+  const isDataByEnv = data === terminal.env['VARVE_DATA'];
+  if (isMemoryByEnv === isDataByEnv) throw new UsageError('--data and --memory (VARVE_DATA and VARVE_MEMORY) exclude each other: say where data is kept, or that it is not');
+  return isMemoryByEnv ? path.resolve(data) : undefined;
 }

@@ -1,7 +1,8 @@
 /** 50,000 mutated conversations: whatever a client sends, the server answers or closes, and serves the next one. */
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../src/base/random.ts';
-import { bind, closeTarget, describe as describeMessage, execute, fieldsOf, flush, int32, parse, query, RawClient, startup, sync, terminate } from './raw-client.ts';
+import { makeVerifier } from '../../src/server/pgwire/scram.ts';
+import { bind, closeTarget, cstring, describe as describeMessage, execute, fieldsOf, flush, int32, message, parse, query, RawClient, startup, sync, terminate } from './raw-client.ts';
 import { openTestServer } from './test-server.ts';
 
 const INPUTS = 50_000;
@@ -95,5 +96,34 @@ describe('mutated input', () => {
     expect([...sqlStates.keys()]).toEqual(expect.arrayContaining(['08P01', '22P02', '22P03', '22003', '22007', '22021', '26000', '34000', '42704']));
     await expect.poll(server.connectionCount, { timeout: 10_000 }).toBe(0);
     expect(server.sessions.filter((session) => !session.closed)).toEqual([]);
+  });
+
+  test('2,000 forged logins let nobody in', async () => {
+    const verifier = await makeVerifier('sesame', new SeededRandom(3));
+    const server = await openTestServer({ authenticate: () => ({ kind: 'password', verifier }) });
+    const random = new SeededRandom(SEED);
+    const first = (text: string): Buffer => message('p', cstring('SCRAM-SHA-256'), int32(text.length), Buffer.from(text));
+    const forge = (nonce: string): Buffer => random.pick([
+      message('p', Buffer.from(`c=biws,r=${nonce},p=${Buffer.from(random.bytes(32)).toString('base64')}`)),
+      message('p', Buffer.from(`c=biws,r=${nonce},p=`)),
+      message('p', Buffer.from(`c=biws,r=,p=${'A'.repeat(43)}=`)),
+      message('p', cstring('sesame')),
+      message('p', Buffer.alloc(0)),
+      sync(), query('select 1'), first('n,,n=,r=again'),
+    ]);
+    for (let round = 0; round < 2_000; round++) {
+      const client = await RawClient.connect(server.port);
+      client.send(startup({ user: random.pick(['ada', 'eve']) }));
+      await client.until('R');
+      client.send(random.integer(4) === 0 ? distortBody(random, first('n,,n=,r=nonce')) : first('n,,n=,r=nonce'));
+      const answer = await client.next();
+      const nonce = /r=([^,]*)/.exec(answer?.body.toString('latin1') ?? '')?.[1] ?? 'nonce';
+      if (answer?.type === 'R') client.send(random.integer(3) === 0 ? distortBody(random, forge(nonce)) : forge(nonce), query('select 1'));
+      const rest = [answer, ...await client.until('Z')].filter((found) => found !== undefined);
+      expect(rest.filter(({ type, body }) => type === 'Z' || (type === 'R' && body.readInt32BE(0) === 0))).toEqual([]);
+      client.close();
+    }
+    expect(server.sessions).toEqual([]);
+    expect(server.faults).toEqual([]);
   });
 });
