@@ -4,7 +4,7 @@ import { type Batch, BATCH_ROWS, iota, selectionOf } from './batch.ts';
 import { ColumnBuffer } from './column-buffer.ts';
 import type { Scope } from './kernel-memory.ts';
 import { type Reader, vectorReader } from './reader.ts';
-import type { Vector } from './vector.ts';
+import { NULL_VECTOR, type Vector } from './vector.ts';
 
 export class RowBuffer {
   readonly columns: readonly ColumnBuffer[];
@@ -36,12 +36,13 @@ export class RowBuffer {
     return { rowCount: rows.length, vectors: this.columns.map((column) => column.gather(rows, scope, withNulls)), selection: null };
   }
 
-  /** Rows [from, from + BATCH_ROWS) as a selection over the whole buffer, without copying; null at the end. */
-  window(from: number): Batch | null {
+  /** Rows [from, from + BATCH_ROWS) as a batch; null at the end. With `needed`, columns that it does not name are left out (NULL). */
+  window(from: number, needed?: ReadonlySet<number>): Batch | null {
     if (from >= this.#rowCount) return null;
     const count = Math.min(BATCH_ROWS, this.#rowCount - from);
-    if (from === 0 && count === this.#rowCount) return { rowCount: count, vectors: this.vectors(), selection: null };
+    if (count === this.#rowCount) return { rowCount: count, vectors: this.vectors(), selection: null };
     const rows = from === 0 ? iota(count) : Int32Array.from({ length: count }, (_, row) => from + row);
-    return this.gather(rows, null);
+    const vectors = this.columns.map((column, index) => (needed === undefined || needed.has(index) ? column.gather(rows, null, false) : NULL_VECTOR));
+    return { rowCount: count, vectors, selection: null };
   }
 }

@@ -62,8 +62,8 @@ export class QueryRun {
   readonly expressions: ExpressionContext;
   readonly relations: Map<number, SharedRelation>;
   readonly #shared: Shared;
-  readonly #evaluators = new Map<BoundExpression, Evaluator>();
-  readonly #predicates = new Map<BoundExpression, Predicate>();
+  readonly #evaluators = new WeakMap<BoundExpression, Evaluator>();
+  readonly #predicates = new WeakMap<BoundExpression, Predicate>();
 
   constructor(context: ExecutionContext, from: Build | QueryRun) {
     this.context = context;

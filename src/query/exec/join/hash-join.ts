@@ -1,17 +1,17 @@
 /**
- * HashJoin: the right side is built, the left side streams.
+ * HashJoin: one side is built (the right one; in an inner join the smaller one, see `sides.ts`), the other streams.
  *
- *   right ─▶ RowBuffer + KeyTable ─▶ rows by key number (starts, list)
- *   left  ─▶ key numbers ─▶ ranges of the list ─▶ JoinOutput
+ *   built    ─▶ RowBuffer + KeyTable ─▶ rows by key number (starts, list)
+ *   streamed ─▶ key numbers ─▶ ranges of the list ─▶ JoinOutput
  */
 import { joinsByKey } from '../../../data/types/hash-key.ts';
 import { BOOL, notNull, nullable } from '../../../data/types/type.ts';
 import type { Value } from '../../../data/types/value.ts';
 import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
 import { vectorReader } from '../../../data/vector/reader.ts';
-import { RowBuffer } from '../../../data/vector/row-buffer.ts';
+import type { RowBuffer } from '../../../data/vector/row-buffer.ts';
 import type { Vector } from '../../../data/vector/vector.ts';
-import type { Evaluator } from '../../expr/evaluator.ts';
+import { inputsOf } from '../../expr/compile.ts';
 import type { BoundExpression } from '../../plan/expression.ts';
 import type { Batches, QueryRun } from '../context.ts';
 import { KeyTable } from '../key-table.ts';
@@ -20,6 +20,7 @@ import { JoinOutput } from './join-output.ts';
 import { MarkCandidates, UnknownKeys } from './mark-unknown.ts';
 import { type CandidateSource, RangeCandidates } from './pairs.ts';
 import { shiftInputs } from './shift-inputs.ts';
+import { openSides, type Sides } from './sides.ts';
 
 interface Keys { readonly left: readonly BoundExpression[]; readonly right: readonly BoundExpression[]; readonly twoValued: readonly number[]; readonly residual: BoundExpression | undefined }
 
@@ -52,43 +53,38 @@ class BuildSide {
   readonly rows: RowBuffer;
   readonly table: KeyTable;
   readonly unknown: UnknownKeys | undefined;
-  readonly #evaluators: readonly Evaluator[];
-  #numbers = new Int32Array(1024);
+  readonly #keys: readonly BoundExpression[];
+  readonly #numbers: Int32Array;
   starts = new Int32Array(1);
   list = new Int32Array(0);
 
-  constructor(plan: PlanOf<'HashJoin'>, keys: Keys, run: QueryRun) {
-    this.rows = new RowBuffer(plan.right.columns.length);
+  constructor(plan: PlanOf<'HashJoin'>, keys: Keys, rows: RowBuffer) {
+    this.rows = rows;
+    this.#numbers = new Int32Array(rows.rowCount);
+    this.#keys = keys.right;
     this.table = new KeyTable(keys.right.map((key) => key.type), plan.nullSafe === true ? 'grouping' : 'joining', keys.left.map((key) => key.type));
-    this.#evaluators = keys.right.map((key) => run.evaluator(key));
     const isThreeValued = plan.join === 'mark' && plan.nullSafe !== true && plan.columns.at(-1)?.type.nullable === true;
     this.unknown = isThreeValued ? new UnknownKeys(keys.right.length, keys.twoValued) : undefined;
   }
 
-  async fill(input: Batches, run: QueryRun): Promise<void> {
+  async build(run: QueryRun): Promise<void> {
+    const evaluators = this.#keys.map((key) => run.evaluator(key));
+    const needed = new Set<number>();
+    for (const key of this.#keys) inputsOf(key, needed);
     const scope = run.scope();
-    for await (const batch of input) {
-      const keys = this.#evaluators.map((evaluator) => evaluator.evaluate(batch, scope));
-      this.#append(batch, keys);
+    for (let from = 0; ;) {
+      const batch = this.rows.window(from, needed);
+      if (batch === null) break;
+      const keys = evaluators.map((evaluator) => evaluator.evaluate(batch, scope));
+      const rows = selectionOf(batch);
+      this.#numbers.set(this.table.assign(keys, rows), from);
+      this.unknown?.append(keys, rows);
       scope.release();
       if (run.isDue) await run.pause();
+      from += batch.rowCount;
     }
     run.closeScope(scope);
     this.#index();
-  }
-
-  #append(batch: Batch, keys: readonly Vector[]): void {
-    const rows = selectionOf(batch);
-    const numbers = this.table.assign(keys, rows);
-    const at = this.rows.rowCount;
-    if (at + rows.length > this.#numbers.length) {
-      const grown = new Int32Array(Math.max(at + rows.length, this.#numbers.length * 2));
-      grown.set(this.#numbers.subarray(0, at));
-      this.#numbers = grown;
-    }
-    this.#numbers.set(numbers, at);
-    this.unknown?.append(keys, rows);
-    this.rows.append(batch);
   }
 
   /** Counting sort of the rows by key number: within a key they stay in order of arrival. */
@@ -129,17 +125,26 @@ function candidatesOf(side: BuildSide, batch: Batch, keys: readonly Vector[], on
 }
 
 export async function* hashJoin(plan: PlanOf<'HashJoin'>, run: QueryRun): Batches {
+  const sides = await openSides(plan, run);
+  try {
+    for await (const batch of joined(sides, run)) yield sides.restore(batch);
+  } finally {
+    await sides.close();
+  }
+}
+
+async function* joined({ plan, build, probe }: Sides, run: QueryRun): Batches {
+  if (build.rowCount === 0 && (plan.join === 'inner' || plan.join === 'semi')) return;
   const keys = keysOf(plan);
-  const side = new BuildSide(plan, keys, run);
-  await side.fill(run.open(plan.right), run);
-  if (side.rows.rowCount === 0 && (plan.join === 'inner' || plan.join === 'semi')) return;
+  const side = new BuildSide(plan, keys, build);
+  await side.build(run);
   const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
   const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: keys.residual, markType }, run);
   const oneIsEnough = output.needsOneMatch && keys.residual === undefined;
   const evaluators = keys.left.map((key) => run.evaluator(key));
   const keyScope = run.scope();
   const scope = run.scope();
-  for await (const batch of run.open(plan.left)) {
+  for await (const batch of probe) {
     const vectors = evaluators.map((evaluator) => evaluator.evaluate(batch, keyScope));
     yield* output.batches(batch, side.rows, candidatesOf(side, batch, vectors, oneIsEnough), scope);
     keyScope.release();

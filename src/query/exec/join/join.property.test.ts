@@ -6,7 +6,7 @@ import type { Value } from '../../../data/types/value.ts';
 import type { BoundExpression } from '../../plan/expression.ts';
 import type { JoinKind } from '../../plan/logical-plan.ts';
 import type { PhysicalPlan } from '../../plan/physical-plan.ts';
-import { call, columnsOf, input, runPlan, scanOf, testCatalog, testContext, testSource, valuesOf } from '../test-support.ts';
+import { call, columnsOf, input, literal, runPlan, scanOf, testCatalog, testContext, testSource, valuesOf } from '../test-support.ts';
 
 const INT = nullable(INT64);
 const TEXTS = nullable(TEXT);
@@ -112,6 +112,19 @@ describe('joins of more rows than a batch', () => {
     expect(await runPlan(plan('mark'), context)).toHaveLength(5000);
     const cross: PhysicalPlan = { kind: 'NestedLoopJoin', join: 'inner', left: scanOf(left), right: scanOf(right), condition: undefined, columns: [] };
     expect(await runPlan(cross, context)).toHaveLength(500_000);
+  });
+
+  test('an inner join builds its smaller side and keeps the order of its columns', async () => {
+    const left = testSource('l', { columns: { k: [1n, 2n, 50_000n], v: [15n, 100n, 0n] } });
+    const right = testSource('r', { columns: { k: Array.from({ length: 40_000 }, (_, index) => BigInt(index % 20_000)), w: Array.from({ length: 40_000 }, (_, index) => BigInt(index % 30)) } });
+    const context = testContext({ catalog: testCatalog(left, right) });
+    const plan: PhysicalPlan = {
+      kind: 'HashJoin', join: 'inner', left: scanOf(left), right: scanOf(right), leftKeys: [input(0, INT)], rightKeys: [input(0, INT)],
+      residual: call('>', [input(1, INT), input(3, INT)]), columns: columnsOf(INT, INT, INT, INT),
+    };
+    expect(await runPlan(plan, context)).toEqual([[1n, 15n, 1n, 1n], [2n, 100n, 2n, 2n], [2n, 100n, 2n, 22n]]);
+    const nothing: PhysicalPlan = { ...plan, left: { kind: 'Filter', input: scanOf(left), predicate: literal(false), columns: scanOf(left).columns } };
+    expect(await runPlan(nothing, context)).toEqual([]);
   });
 
   test('a NULL correlation key of a three-valued mark is no match', async () => {

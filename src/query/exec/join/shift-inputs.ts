@@ -1,10 +1,13 @@
-/** An expression over one side of a join, as seen from the join: every input position moved. */
+/** Expressions over one side of a join, as seen from the join: input positions moved. */
 import type { BoundExpression } from '../../plan/expression.ts';
 
-export function shiftInputs(expression: BoundExpression, by: number): BoundExpression {
-  const shift = (part: BoundExpression): BoundExpression => shiftInputs(part, by);
+export const shiftInputs = (expression: BoundExpression, by: number): BoundExpression => mapInputs(expression, (index) => index + by);
+
+/** The same expression with every input at another position. */
+export function mapInputs(expression: BoundExpression, position: (index: number) => number): BoundExpression {
+  const shift = (part: BoundExpression): BoundExpression => mapInputs(part, position);
   switch (expression.kind) {
-    case 'input': return { ...expression, index: expression.index + by };
+    case 'input': return { ...expression, index: position(expression.index) };
     case 'literal': case 'parameter': case 'column': case 'subquery': return expression;
     case 'call': case 'and': case 'or': case 'coalesce': return { ...expression, args: expression.args.map(shift) };
     case 'list': return { ...expression, items: expression.items.map(shift) };
