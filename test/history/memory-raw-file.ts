@@ -1,6 +1,6 @@
 /** A raw file whose pages stay in memory: the test double of block files. */
 import type { LiveGeneration } from '../../src/storage/live/live-generation.ts';
-import { documentColumns, rawPages } from '../../src/storage/live/raw-rows.ts';
+import { documentColumns, rawPages } from './raw-rows.ts';
 import { compareIds } from '../../src/storage/key.ts';
 import { chunkValue } from '../../src/storage/live/chunk-value.ts';
 import type { RawFile, RawPage } from '../../src/storage/scan/raw-file.ts';

@@ -94,9 +94,6 @@ export class LiveGeneration {
   previousOf(row: number): number { return this.chunkOf(row).previous[row & CHUNK_MASK] as number; }
   idOf(row: number): Value { return this.chunkOf(row).valueAt('_id', row & CHUNK_MASK); }
 
-  /** Whether the table holds an event of the entity with seq ≤ `seq` here. */
-  holds(key: MapKey, seq: number): boolean { return this.find(key, seq) >= 0; }
-
   get bytes(): number {
     let bytes = this.#newest.size * MAP_ENTRY_BYTES;
     for (const chunk of this.chunks) bytes += chunk.bytes;

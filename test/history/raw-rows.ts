@@ -3,14 +3,14 @@
  *
  *   events by seq    a/1 b/2 a/4 c/5        ─▶        page 0  a/4 a/1      page 1  b/2 c/5
  */
-import { assert } from '../../base/assert.ts';
-import { MICROS_MAX, MICROS_MIN } from '../../catalog/table-source.ts';
-import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import { encodeKey, mapKey } from '../key.ts';
-import { gatherColumn } from '../scan/gather.ts';
-import type { RawPage, RawPageInfo } from '../scan/raw-file.ts';
-import { OP_PUT } from '../temporal/resolve.ts';
-import { rowInChunk, type LiveGeneration } from './live-generation.ts';
+import { assert } from '../../src/base/assert.ts';
+import { MICROS_MAX, MICROS_MIN } from '../../src/catalog/table-source.ts';
+import type { ColumnChunk } from '../../src/data/vector/chunk.ts';
+import { encodeKey, mapKey } from '../../src/storage/key.ts';
+import { gatherColumn } from '../../src/storage/scan/gather.ts';
+import type { RawPage, RawPageInfo } from '../../src/storage/scan/raw-file.ts';
+import { OP_PUT } from '../../src/storage/temporal/resolve.ts';
+import { rowInChunk, type LiveGeneration } from '../../src/storage/live/live-generation.ts';
 
 export interface RawRows { readonly info: RawPageInfo; readonly page: RawPage }
 
