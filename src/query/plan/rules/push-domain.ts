@@ -203,10 +203,18 @@ function pushLimit(plan: LogicalPlan & { readonly kind: 'limit' }, context: Push
   const zero: BoundExpression = { kind: 'literal', value: 0n, type: notNull(INT64) };
   const offset = plan.offset ?? zero;
   const after = makeCall('>', [columnRef(number), offset]);
-  const before = plan.limit === undefined ? [] : [makeCall('<=', [columnRef(number), makeCall('+', [plan.limit, offset])])];
+  const before = plan.limit === undefined ? [] : [makeCall('<=', [columnRef(number), plus(plan.limit, offset)])];
   const filtered: LogicalPlan = { kind: 'filter', input: window, predicate: conjunction([after, ...before]) };
   const ordered: LogicalPlan = keys.length === 0 ? filtered : { kind: 'sort', input: filtered, keys: [{ expression: columnRef(number), descending: false, nullsFirst: false }] };
   return { plan: ordered, domain: input.domain };
+}
+
+/** limit + offset; added up here where both are known. */
+function plus(limit: BoundExpression, offset: BoundExpression): BoundExpression {
+  if (limit.kind === 'literal' && offset.kind === 'literal' && typeof limit.value === 'bigint' && typeof offset.value === 'bigint') {
+    return { kind: 'literal', value: limit.value + offset.value, type: notNull(INT64) };
+  }
+  return makeCall('+', [limit, offset]);
 }
 
 function pushSetOperation(plan: LogicalPlan & { readonly kind: 'set-operation' }, context: PushContext): Pushed | undefined {

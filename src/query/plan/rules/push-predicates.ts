@@ -62,7 +62,8 @@ function push(plan: LogicalPlan, predicates: Predicates): LogicalPlan {
     case 'set-operation': return pushIntoSets(plan, predicates);
     case 'unnest': case 'series': {
       const own = new Set([plan.output.id, ...(plan.ordinality === undefined ? [] : [plan.ordinality.id])]);
-      const [stay, down] = split(predicates, (predicate) => readsAny(predicate, own));
+      // A row without items meets no condition above, so one that may raise must not meet it below.
+      const [stay, down] = split(predicates, (predicate) => readsAny(predicate, own) || mayRaise(predicate));
       return filtered({ ...plan, input: push(plan.input, down) }, stay);
     }
     case 'with': return { ...plan, definition: push(plan.definition, []), body: push(plan.body, predicates) };

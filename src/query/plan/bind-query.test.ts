@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { EngineError } from '../../base/errors.ts';
+import { ednOfColumnType } from '../../data/types/edn.ts';
+import type { Value } from '../../data/types/value.ts';
+import { bindText, explainText, runText } from './test-support.ts';
+
+const columnsOf = (sql: string): string[] => bindText(sql).columns.map((column) => `${column.name} ${ednOfColumnType(column.type)}`);
+const namesOf = (sql: string): string[] => bindText(sql).columns.map((column) => column.name);
+
+function refusal(sql: string): { readonly code: string; readonly message: string; readonly at: string; readonly hint: string | undefined } {
+  try {
+    bindText(sql);
+  } catch (error) {
+    if (error instanceof EngineError) return { code: error.code, message: error.message, at: sql.slice(error.position ?? sql.length), hint: error.hint };
+    throw error;
+  }
+  throw new Error(`nothing is wrong with ${sql}`);
+}
+
+describe('names', () => {
+  test('a column is found in the innermost query first', async () => {
+    expect(await runText('SELECT (SELECT _id FROM parts WHERE doc = 3) AS x FROM docs WHERE _id = 1')).toEqual([[3n]]);
+  });
+
+  test('an unknown column says where, and what may be meant', () => {
+    expect(refusal('SELECT tag FROM docs')).toMatchObject({ code: 'undefined-column', at: 'tag FROM docs', hint: 'Perhaps you meant tags.' });
+  });
+
+  test('an unknown table says where, and what may be meant', () => {
+    expect(refusal('SELECT 1 FROM doc')).toMatchObject({ code: 'undefined-table', at: 'doc', hint: 'Perhaps you meant docs.' });
+  });
+
+  test('a column of two tables needs its table', () => {
+    expect(refusal('SELECT _id FROM docs, parts')).toMatchObject({ code: 'ambiguous-column', hint: 'Write the table\'s name before it, as in docs._id.' });
+  });
+
+  test('the same output name twice is refused', () => {
+    expect(refusal('SELECT a, b AS a FROM docs').message).toBe('Duplicate column projection: a');
+  });
+
+  test('items without a name of their own are numbered by position', () => {
+    expect(namesOf('SELECT a, a + 1, (s).k, COUNT(*) FROM docs')).toEqual(['a', '_column_2', 'k', '_column_4']);
+  });
+
+  test('a path goes through tables, columns and fields', async () => {
+    expect(await runText('SELECT docs.s.k AS x, public.docs.a AS y FROM docs WHERE _id = 3')).toEqual([[2n, null]]);
+  });
+});
+
+describe('star', () => {
+  test('temporal columns are not part of it, but can be named', () => {
+    expect(namesOf('SELECT *, _valid_from FROM parts')).toEqual(['_id', 'doc', 'v', '_valid_from']);
+  });
+
+  test('EXCLUDE and RENAME', () => {
+    expect(namesOf('SELECT * EXCLUDE (tags, s) RENAME a AS amount FROM docs')).toEqual(['_id', 'amount', 'b']);
+  });
+
+  test('an explicit item stands instead of the starred one of its name', async () => {
+    expect(await runText('SELECT *, v * 2 AS v FROM parts WHERE _id = 1')).toEqual([[1n, 1n, 3]]);
+  });
+
+  test('USING brings the merged column once', () => {
+    expect(namesOf('SELECT * EXCLUDE (doc, v, w) FROM parts JOIN big USING (_id)')).toEqual(['_id']);
+  });
+});
+
+describe('types', () => {
+  test('an outer join makes the other side nullable', () => {
+    expect(columnsOf('SELECT d._id AS d, p._id AS p FROM docs d LEFT JOIN parts p ON d._id = p.doc')).toEqual(['d :i64', 'p [:? :i64]']);
+  });
+
+  test('COALESCE ends at the first argument that is never NULL', () => {
+    expect(columnsOf('SELECT COALESCE(a, 1, b) AS x FROM docs')).toEqual(['x :i64']);
+  });
+
+  test('a scalar subquery may be NULL, EXISTS may not', () => {
+    expect(columnsOf('SELECT (SELECT 1) AS x, EXISTS (SELECT 1) AS y')).toEqual(['x [:? :i64]', 'y :bool']);
+  });
+
+  test('ORDER BY refuses a column of values that have no common order', () => {
+    expect(refusal('SELECT a FROM docs UNION SELECT b FROM docs ORDER BY 1').message).toBe('compare not applicable to types i64 and utf8');
+  });
+});
+
+describe('grouping', () => {
+  test('without GROUP BY, columns outside aggregates are the keys', async () => {
+    expect(await runText('SELECT a, COUNT(*) AS n FROM docs ORDER BY a')).toEqual([[10n, 2n], [20n, 1n], [30n, 1n], [null, 1n]]);
+  });
+
+  test('an expression of GROUP BY is recognised in the select list', async () => {
+    expect(await runText('SELECT a / 10 + 1 AS x, COUNT(*) AS n FROM docs WHERE a < 20 GROUP BY a / 10')).toEqual([[2n, 2n]]);
+  });
+
+  test('an alias and a position can be grouped by', async () => {
+    const expected = [[null, 1n], ['x', 2n], ['y', 1n], ['z', 1n]];
+    const sorted = (rows: readonly (readonly Value[])[]): unknown => [...rows].sort((left, right) => String(left[0] ?? '').localeCompare(String(right[0] ?? '')));
+    expect(sorted(await runText('SELECT b AS k, COUNT(*) AS n FROM docs GROUP BY k'))).toEqual(expected);
+    expect(sorted(await runText('SELECT b AS k, COUNT(*) AS n FROM docs GROUP BY 1'))).toEqual(expected);
+    expect(sorted(await runText('SELECT b AS k, COUNT(*) AS n FROM docs GROUP BY ALL'))).toEqual(expected);
+  });
+
+  test('a column that is neither grouped nor aggregated is refused', () => {
+    expect(refusal('SELECT a, b FROM docs GROUP BY a')).toMatchObject({ code: 'grouping-error', message: 'Missing grouping columns: b', at: 'b FROM docs GROUP BY a' });
+  });
+
+  test('no rows give one row without keys, none with', async () => {
+    expect(await runText('SELECT COUNT(*) AS n FROM docs WHERE a > 99')).toEqual([[0n]]);
+    expect(await runText('SELECT COUNT(*) AS n FROM docs WHERE a > 99 GROUP BY a')).toEqual([]);
+  });
+
+  test('ROLLUP gives totals with NULL keys, and GROUPING tells them from NULLs of the data', async () => {
+    expect(await runText('SELECT a, GROUPING(a) AS g, COUNT(*) AS n FROM docs GROUP BY ROLLUP (a) ORDER BY g, a')).toEqual([[10n, 0n, 2n], [20n, 0n, 1n], [30n, 0n, 1n], [null, 0n, 1n], [null, 1n, 5n]]);
+  });
+
+  test('aggregates and windows have their places', () => {
+    expect(refusal('SELECT 1 FROM docs WHERE COUNT(*) > 1').code).toBe('grouping-error');
+    expect(refusal('SELECT 1 FROM docs WHERE ROW_NUMBER() OVER () = 1').code).toBe('windowing-error');
+  });
+});
+
+describe('order and limit', () => {
+  test('an output name goes before a column of FROM', async () => {
+    expect(await runText('SELECT _id, -_id AS a FROM parts ORDER BY a LIMIT 1')).toEqual([[6n, -6n]]);
+  });
+
+  test('what is sorted by need not be selected', async () => {
+    expect(await runText('SELECT _id FROM docs WHERE a IS NOT NULL ORDER BY a DESC, _id LIMIT 2')).toEqual([[5n], [2n]]);
+  });
+
+  test('NULLs sort high, and DESC turns them with the rest', async () => {
+    expect(await runText('SELECT a FROM docs ORDER BY a LIMIT 1 OFFSET 4')).toEqual([[null]]);
+    expect(await runText('SELECT a FROM docs ORDER BY a DESC LIMIT 1')).toEqual([[null]]);
+    expect(await runText('SELECT a FROM docs ORDER BY a NULLS FIRST LIMIT 1')).toEqual([[null]]);
+    expect(await runText('SELECT a FROM docs ORDER BY a DESC NULLS FIRST LIMIT 1')).toEqual([[30n]]);
+  });
+
+  test('an ordinal out of range is refused', () => {
+    expect(refusal('SELECT a FROM docs ORDER BY 2')).toMatchObject({ code: 'invalid-column-reference', at: '2' });
+  });
+
+  test('DISTINCT ON keeps the first row of each group in the order asked for', async () => {
+    expect(await runText('SELECT DISTINCT ON (a) a, _id FROM docs WHERE a < 30 ORDER BY a, _id DESC')).toEqual([[10n, 4n], [20n, 2n]]);
+  });
+});
+
+describe('set operations', () => {
+  test('columns go by position, names come from the left', () => {
+    expect(columnsOf('SELECT _id AS x FROM docs UNION ALL SELECT v FROM parts')).toEqual(['x #{:f64 :null :i64}']);
+  });
+
+  test('different widths are refused', () => {
+    expect(refusal('SELECT 1 UNION SELECT 1, 2').message).toBe('Column count mismatch on UNION set operation: expected 1, given 2');
+  });
+
+  test('INTERSECT finds no NULL, UNION and EXCEPT take NULLs as equal', async () => {
+    expect(await runText('SELECT a FROM docs WHERE a IS NULL INTERSECT SELECT a FROM docs')).toEqual([]);
+    expect(await runText('SELECT a FROM docs WHERE a IS NULL UNION SELECT a FROM docs WHERE a IS NULL')).toEqual([[null]]);
+    expect(await runText('SELECT a FROM docs WHERE a IS NULL EXCEPT SELECT a FROM docs')).toEqual([]);
+  });
+});
+
+describe('common tables', () => {
+  test('they shadow tables, and later ones see earlier ones', async () => {
+    expect(await runText('WITH docs AS (SELECT 7 AS z), q AS (SELECT z + 1 AS z FROM docs) SELECT z FROM q')).toEqual([[8n]]);
+  });
+
+  test('a recursive one runs until nothing is new', async () => {
+    expect(await runText('WITH RECURSIVE r(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT SUM(n) AS s, COUNT(*) AS c FROM r')).toEqual([[55n, 10n]]);
+  });
+
+  test('a recursive one may name itself only once', () => {
+    expect(refusal('WITH RECURSIVE r(n) AS (VALUES (1) UNION ALL SELECT x.n FROM r x, r y) SELECT * FROM r').code).toBe('invalid-recursion');
+  });
+
+  test('a period belongs to tables, not to common tables', () => {
+    expect(refusal('WITH q AS (SELECT 1 AS a) SELECT * FROM q FOR ALL VALID_TIME').message).toBe('Period specifications not allowed on CTE reference: q');
+  });
+});
+
+describe('periods', () => {
+  test('a clause of the table goes before SETTING', () => {
+    const text = explainText('SETTING DEFAULT VALID_TIME ALL SELECT d._id FROM docs d JOIN parts FOR VALID_TIME AS OF DATE \'2020-01-01\' AS p ON d._id = p.doc');
+    expect(text).toMatch(/public\.docs columns \[_id\] valid all/u);
+    expect(text).toMatch(/public\.parts columns \[doc\] valid as of 2020-01-01/u);
+  });
+
+  test('columns cannot stand in one', () => {
+    expect(refusal('SELECT * FROM docs FOR VALID_TIME AS OF a').message).toBe('No column reference allowed in table period specification: a');
+  });
+
+  test('an axis stands only once', () => {
+    expect(refusal('SELECT * FROM docs FOR ALL VALID_TIME FOR VALID_TIME AS OF NOW').message).toBe('Multiple time period specifications for VALID_TIME');
+  });
+});
+
+describe('parameters', () => {
+  const types = (sql: string): string[] => bindText(sql).parameters.map((type) => type?.kind ?? '-');
+
+  test('take the type of what they are compared with, also when it comes later', () => {
+    expect(types('SELECT * FROM docs WHERE $1 = $2 AND $2 < a')).toEqual(['int', 'int']);
+    expect(types('SELECT * FROM parts WHERE v > $1 AND _id IN ($2, $3)')).toEqual(['float', 'int', 'int']);
+  });
+
+  test('take the type that the function needs', () => {
+    expect(types('SELECT UPPER($1) AS x, ABS($2) AS y')).toEqual(['text', 'int']);
+  });
+
+  test('keep the type that was declared', () => {
+    expect(bindText('SELECT $1 = a AS x FROM docs', { parameterTypes: [{ kind: 'text' }] }).parameters).toEqual([{ kind: 'text' }]);
+  });
+
+  test('are text where nothing says', () => {
+    expect(types('SELECT $1 AS x')).toEqual(['text']);
+  });
+
+  test('LIMIT takes a number of rows', async () => {
+    expect(await runText('SELECT _id FROM docs ORDER BY _id LIMIT $1', [2n])).toEqual([[1n], [2n]]);
+  });
+});
+
+describe('pipelines', () => {
+  test('each tail works on what the one before made', async () => {
+    expect(await runText('FROM big SELECT doc, COUNT(*) AS n WHERE n > 42 SELECT COUNT(*) AS c')).toEqual([[6n]]);
+  });
+
+  test('without SELECT all columns come', () => {
+    expect(namesOf('FROM parts WHERE v > 1')).toEqual(['_id', 'doc', 'v']);
+  });
+});

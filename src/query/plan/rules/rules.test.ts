@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { EVALUATION } from '../../exec/test-support.ts';
+import { explainText, printRules } from '../test-support.ts';
+import { DECORRELATE } from './decorrelate.ts';
+import { foldConstants } from './fold-constants.ts';
+import { LIFT_SUBQUERIES } from './lift-subqueries.ts';
+import { ORDER_JOINS } from './order-joins.ts';
+import { PRUNE_COLUMNS } from './prune-columns.ts';
+import { PUSH_PREDICATES } from './push-predicates.ts';
+import type { Rule } from './rule.ts';
+
+/** The plan after the rules, with unread columns dropped so that the text shows what the rule did. */
+const after = (sql: string, ...rules: readonly Rule[]): string => printRules(sql, [...rules, PRUNE_COLUMNS]);
+const lines = (text: string): string => text.replace(/^\n/u, '').replace(/\n\s*$/u, '').replaceAll(/^ {6}/gmu, '');
+
+describe('lift-subqueries', () => {
+  test('EXISTS alone becomes a semi join, its negation an anti join', () => {
+    expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts) AND NOT EXISTS (SELECT 1 FROM big)', LIFT_SUBQUERIES)).toBe(lines(`
+      Apply anti correlation []
+        Apply semi correlation []
+          TableScan table public.docs columns [_id]
+          TableScan table public.parts columns []
+        TableScan table public.big columns []`));
+  });
+
+  test('under OR a subquery is a mark, so that the other branch still counts', () => {
+    expect(after('SELECT _id FROM docs WHERE b = \'x\' OR _id IN (SELECT doc FROM parts)', LIFT_SUBQUERIES)).toContain('Apply mark correlation [] on _id = doc');
+  });
+
+  test('NOT IN over what may be NULL is no anti join', () => {
+    expect(after('SELECT _id FROM docs WHERE a NOT IN (SELECT doc FROM parts)', LIFT_SUBQUERIES)).toContain('Apply mark');
+    expect(after('SELECT _id FROM docs WHERE _id NOT IN (SELECT _id FROM parts)', LIFT_SUBQUERIES)).toContain('Apply anti');
+  });
+
+  test('conditions without subqueries are tested below', () => {
+    expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts) AND a = 10', LIFT_SUBQUERIES)).toMatch(/Apply semi.*\n.*Filter predicate a = 10/u);
+  });
+});
+
+describe('decorrelate', () => {
+  test('equalities go up and become the join', () => {
+    expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts WHERE doc = docs._id AND v > 2)', LIFT_SUBQUERIES, DECORRELATE)).toBe(lines(`
+      HashJoin semi on _id = doc
+        TableScan table public.docs columns [_id]
+        Project columns [doc: doc]
+          Filter predicate v > 2
+            TableScan table public.parts columns [doc, v]`));
+  });
+
+  test('an aggregate without groups keeps its row for no input: COUNT is 0', () => {
+    const text = after('SELECT _id, (SELECT COUNT(*) FROM parts WHERE doc = docs._id) AS n FROM docs', LIFT_SUBQUERIES, DECORRELATE);
+    expect(text).toContain('coalesce(count, 0)');
+    expect(text).toContain('HashJoin left on _id = key');
+  });
+
+  test('what cannot go up is computed for each distinct outer value', () => {
+    const text = after('SELECT _id, (SELECT v FROM parts WHERE doc < docs._id ORDER BY v LIMIT 1) AS n FROM docs', LIFT_SUBQUERIES, DECORRELATE);
+    expect(text).toContain('Window calls [row_number() over (_id, v)]');
+    expect(text).not.toContain('Apply');
+  });
+
+  test('LIMIT under EXISTS is no obstacle, LIMIT under a value is', () => {
+    expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts WHERE doc = docs._id LIMIT 1)', LIFT_SUBQUERIES, DECORRELATE)).not.toContain('Window');
+    expect(after('SELECT (SELECT v FROM parts WHERE doc = docs._id LIMIT 1) AS n FROM docs', LIFT_SUBQUERIES, DECORRELATE)).toContain('Window');
+  });
+});
+
+describe('push-predicates', () => {
+  test('conditions go to their tables, equalities into the join', () => {
+    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p.doc AND d.a = 10 AND p.v > 2', PUSH_PREDICATES)).toBe(lines(`
+      Project columns [_id: _id]
+        HashJoin inner on _id = doc
+          TableScan table public.docs columns [_id, a] filter a = 10 bounds [a =]
+          TableScan table public.parts columns [doc, v] filter v > 2`));
+  });
+
+  test('IS NULL on the optional side stays above a left join', () => {
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE p.v IS NULL', PUSH_PREDICATES)).toMatch(/Filter predicate v is null\n\s+HashJoin left/u);
+  });
+
+  test('a condition that NULL cannot meet makes the left join inner', () => {
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE p.v > 2', PUSH_PREDICATES)).toContain('HashJoin inner');
+  });
+
+  test('COALESCE may meet NULL, so the left join stays', () => {
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE COALESCE(p.v, 3.0) > 2', PUSH_PREDICATES)).toContain('HashJoin left');
+  });
+
+  test('a condition that may raise stays above the join that may reject its row', () => {
+    expect(after('SELECT d._id FROM docs d, parts p WHERE 10 / d.a > 1 AND d._id = p.doc', PUSH_PREDICATES)).toMatch(/Filter predicate 10 \/ a > 1\n\s+HashJoin/u);
+  });
+
+  test('conditions that cannot raise come first', () => {
+    expect(after('SELECT _id FROM docs WHERE 10 / a > 1 AND b = \'x\'', PUSH_PREDICATES)).toContain('filter b = \'x\' and 10 / a > 1');
+  });
+
+  test('a condition on a key goes below the grouping, one on an aggregate does not', () => {
+    expect(after('SELECT doc, COUNT(*) AS n FROM big GROUP BY doc HAVING doc > 2 AND COUNT(*) > 3', PUSH_PREDICATES)).toBe(lines(`
+      Filter predicate count > 3
+        HashAggregate by [doc] aggregates [count()]
+          TableScan table public.big columns [doc] filter doc > 2 bounds [doc >]`));
+  });
+
+  test('nothing goes below a LIMIT', () => {
+    expect(after('SELECT * FROM (SELECT _id FROM docs LIMIT 2) AS q WHERE _id > 1', PUSH_PREDICATES)).toMatch(/^Filter/u);
+  });
+});
+
+describe('order-joins', () => {
+  test('the large table is probed, small results are built', () => {
+    expect(after('SELECT d._id FROM big x, parts p, docs d WHERE x._id = p._id AND p.doc = d._id', PUSH_PREDICATES, ORDER_JOINS)).toBe(lines(`
+      Project columns [_id: _id]
+        HashJoin inner on _id = _id
+          TableScan table public.big columns [_id]
+          HashJoin inner on doc = _id
+            TableScan table public.parts columns [_id, doc]
+            TableScan table public.docs columns [_id]`));
+  });
+
+  test('outer joins are not reordered', () => {
+    expect(after('SELECT d._id FROM parts p LEFT JOIN big x ON x._id = p._id LEFT JOIN docs d ON d._id = x.doc', ORDER_JOINS)).toMatch(/HashJoin left on doc = _id\n\s+HashJoin left on _id = _id/u);
+  });
+});
+
+describe('prune-columns', () => {
+  test('a scan asks only for what is read', () => {
+    expect(printRules('SELECT b FROM (SELECT *, a + 1 AS c FROM docs) AS q WHERE b = \'x\'', [PRUNE_COLUMNS])).toContain('columns [b]\n'.trimEnd());
+  });
+
+  test('UNION compares whole rows, so it keeps columns that nobody reads', () => {
+    expect(printRules('SELECT _id FROM (SELECT _id, v FROM parts UNION SELECT _id, w FROM big) AS q', [PRUNE_COLUMNS])).toContain('public.parts columns [_id, v]');
+  });
+});
+
+describe('fold-constants', () => {
+  const fold = foldConstants(EVALUATION);
+
+  test('a constant is computed once', () => {
+    expect(after('SELECT _id FROM docs WHERE a = 5 + 5 AND TRUE', fold)).toContain('Filter predicate a = 10');
+  });
+
+  test('a constant that raises stays, so that it raises only for a row', () => {
+    expect(after('SELECT _id FROM docs WHERE a = 1 / 0', fold)).toContain('a = 1 / 0');
+  });
+
+  test('what all branches of OR demand stands before it', () => {
+    expect(after('SELECT d._id FROM docs d, parts p WHERE (d._id = p.doc AND p.v > 2) OR (d._id = p.doc AND d.a = 10)', fold)).toContain('_id = doc and (v > 2 or a = 10)');
+  });
+
+  test('current time is not a constant of the plan', () => {
+    expect(after('SELECT CURRENT_TIMESTAMP AS t', fold)).toContain('current_timestamp()');
+  });
+
+  test('a condition that is never true makes no scan', () => {
+    expect(explainText('SELECT _id FROM docs WHERE 1 = 2')).not.toContain('TableScan');
+  });
+});
+
+test('ORDER BY with LIMIT keeps only the rows it needs', () => {
+  expect(explainText('SELECT _id FROM docs ORDER BY a DESC LIMIT 2')).toContain('TopK by [_order_1 desc] limit 2');
+});
+
+test('_id comparisons with constants of its kind are bounds, others are not', () => {
+  expect(explainText('SELECT a FROM docs WHERE _id = $1')).toContain('bounds [_id =]');
+  expect(explainText('SELECT a FROM docs WHERE _id IN (1, 2)')).toContain('bounds [_id in]');
+  expect(explainText('SELECT a FROM docs WHERE _id = 1.5')).not.toContain('bounds');
+});
