@@ -1,12 +1,12 @@
 /** Checked Arrow arrays to values, one a row. What only a value can be wrong about (decimals, `varve.value` text) is checked here. */
 import { Buffer } from 'node:buffer';
-import { unreachable } from '../../base/assert.ts';
+import { must, unreachable } from '../../base/assert.ts';
 import type { Decimal, Interval, Value } from '../types/value.ts';
 import { bitIsSet, viewAs } from './array.ts';
 import type { ArrowArray } from './array.ts';
 import { cellMaker } from './chunk-values.ts';
 import { BadValue } from './damage.ts';
-import { decodeColumn } from './decode-column.ts';
+import { fixedData } from './decode-fixed.ts';
 import { fitsPrecision, legOf, NULL_MEANS } from './leg.ts';
 import { textToValue } from './value-text.ts';
 
@@ -16,7 +16,7 @@ type Cells = (Value | undefined)[];
 
 /** `undefined` is a field that a struct does not have. */
 export function decodeValues(array: ArrowArray): Cells {
-  if (array.dictionary !== undefined) return [...valuesOf(array)];
+  if (array.dictionary !== undefined) return decodeDictionary(array, array.dictionary);
   const leg = legOf(array.field);
   const empty = array.field.metadata.get(NULL_MEANS) === 'absent' ? undefined : null;
   if (leg.kind === 'absent') return new Array<undefined>(array.length).fill(undefined);
@@ -30,12 +30,12 @@ export function decodeValues(array: ArrowArray): Cells {
   return cells;
 }
 
-function valuesOf(array: ArrowArray): Cells {
-  const chunk = decodeColumn(array);
-  if (chunk.form === 'values') return chunk.values as Value[];
-  if (chunk.form !== 'text') return new Array<Value>(array.length).fill(null);
-  const { offsets, bytes, validity } = chunk;
-  return Array.from({ length: array.length }, (_, row) => (validity === null || bitIsSet(validity, row) ? decoder.decode(bytes.subarray(offsets[row], offsets[row + 1])) : null));
+/** Rows of the same index share one value. */
+function decodeDictionary(array: ArrowArray, dictionary: ArrowArray): Cells {
+  const indices = viewAs(Int32Array, array.buffers[1] as Uint8Array, array.length);
+  const values = decodeValues(dictionary);
+  const isNull = (row: number): boolean => array.nullCount > 0 && !bitIsSet(array.buffers[0] as Uint8Array, row);
+  return Array.from({ length: array.length }, (_, row) => (isNull(row) ? null : values[indices[row] as number]));
 }
 
 function decodeUnion(array: ArrowArray): Cells {
@@ -50,10 +50,7 @@ function decodeLeg(array: ArrowArray): Cells {
   const leg = legOf(array.field);
   switch (leg.kind) {
     case 'bool': case 'int': case 'float': case 'date': case 'time': case 'timestamp': case 'timestamptz': case 'duration': {
-      const chunk = decodeColumn(array);
-      if (chunk.form !== 'fixed') throw new TypeError('a fixed-width type without the fixed form');
-      const make = cellMaker(chunk.type);
-      return Array.from(chunk.data as ArrayLike<number | bigint>, make);
+      return Array.from(must(fixedData(array), 'data of a fixed-width type') as ArrayLike<number | bigint>, cellMaker(leg));
     }
     case 'oid': case 'regclass': case 'regproc': {
       const { kind } = leg;

@@ -1,7 +1,7 @@
 /**
  * Block files: the events of one table and block as an Arrow IPC file that any reader of Arrow opens.
  *
- *   ARROW1 │ schema │ page 0 │ page 1 │ … │ end mark │ page index (`block-index.ts`) │ footer │ ARROW1
+ *   ARROW1 │ schema │ page 0 │ page 1 │ … │ end mark │ page index (`page-directory.ts`) │ footer │ ARROW1
  *
  * A page is a record batch of at most 16,384 rows and, where rows allow it, 1 MiB a column. Rows are sorted by key, newest event first.
  * The first six fields are the event's own, whatever the document's columns are called; ∞ in `_valid_to` is a NULL slot that holds the maximum.

@@ -3,7 +3,7 @@ import { crc32 } from '../../base/bytes.ts';
 import { EngineError } from '../../base/errors.ts';
 import { damaged } from '../../data/arrow/damage.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import type { Part } from './block-index.ts';
+import type { Part } from './page-directory.ts';
 
 /** Bytes [from, to): 58030 if the object is missing, XX001 if it is too short. */
 export async function readRange(store: ObjectStore, name: string, from: number, to: number): Promise<Uint8Array> {

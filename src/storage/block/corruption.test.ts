@@ -9,7 +9,7 @@ import { checkChunk, mutate, readsOrFailsByName } from '../../../test/storage/co
 import { openMemoryStore } from '../store/memory-store.ts';
 import { INDEX_KEY } from './block-format.ts';
 import type { BlockLocation } from './block-format.ts';
-import { decodeColumnPages, decodeDirectory, encodeColumnPages, encodeDirectory } from './block-index.ts';
+import { decodeColumnPages, decodeDirectory, encodeColumnPages, encodeDirectory } from './page-directory.ts';
 import { openBlockFile } from './block-reader.ts';
 import { writeBlockFile } from './block-writer.ts';
 import { granuleCrcs } from './granules.ts';

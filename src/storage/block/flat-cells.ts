@@ -6,7 +6,7 @@ import { bitIsSet, bytesOf } from '../../data/arrow/array.ts';
 import { fixedBits } from '../../data/arrow/field.ts';
 import type { ArrowField } from '../../data/arrow/field.ts';
 import type { ArrayNode } from '../../data/arrow/message.ts';
-import type { ColumnPage } from './block-index.ts';
+import type { ColumnPage } from './page-directory.ts';
 
 export interface FlatCells { readonly nodes: readonly ArrayNode[]; readonly buffers: readonly Uint8Array[] }
 
