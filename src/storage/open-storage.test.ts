@@ -172,6 +172,13 @@ describe('storage in memory', () => {
     await expect(scan?.next()).rejects.toThrow('canceling statement due to user request');
   });
 
+  test('an _id that no file could take is refused before it is in the log', async () => {
+    await expect(storage.append([transaction(0n, [put('x'.repeat(5000))])])).rejects.toMatchObject({ code: 'value-too-large' });
+    expect(() => { storage.stagedSnapshot(200n).stage('public', 't', [put('x'.repeat(5000))]); }).toThrow(/at most 4093 bytes/);
+    await storage.append([transaction(0n, [put('x'.repeat(4093))])]);
+    expect(await rows(storage.snapshot().catalog, ['_id'])).toEqual([['x'.repeat(4093)]]);
+  });
+
   test('transactions whose number or time does not rise are a bug', async () => {
     await storage.append([transaction(5n, [put(1n)])]);
     await expect(storage.append([transaction(5n, [put(1n)])])).rejects.toThrow('numbers and times of transactions rise above the head');

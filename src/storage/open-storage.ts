@@ -12,6 +12,7 @@ import type { BlockStore } from './block-store.ts';
 import { BlockThresholds } from './block-thresholds.ts';
 import { DatabaseState, type PublishedState } from './database-state.ts';
 import type { ResolvedTransaction } from './event.ts';
+import { checkId } from './key.ts';
 import type { Log, LogRecord } from './log/log.ts';
 import { MemoryLog } from './log/memory-log.ts';
 import { StateSnapshot, StateStagedSnapshot, viewsOf } from './snapshot.ts';
@@ -190,6 +191,7 @@ class NodeStorage implements Storage {
     for (const transaction of transactions) {
       assert(transaction.systemTime > last.systemTime && transaction.txId > last.txId, 'numbers and times of transactions rise above the head');
       last = transaction;
+      for (const { events } of transaction.tables) for (const event of events) checkId(event.id);
     }
     return {
       incarnation: this.#incarnation, position: end.position + 1n, recordId: hex(this.#random.bytes(16)), parentId: end.recordId,

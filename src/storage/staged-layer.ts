@@ -1,5 +1,6 @@
 /** Events staged on top of some views of tables, table by table. */
 import type { ResolvedTransaction, RowEvent, TableDeclaration } from './event.ts';
+import { checkId } from './key.ts';
 import { StagedTable } from './live/staged-table.ts';
 import { tableKey } from './live/table-state.ts';
 import type { TableView } from './scan/table-scan.ts';
@@ -21,6 +22,7 @@ export class StagedLayer implements TableViews {
 
   stage(schema: string, table: string, events: readonly RowEvent[], systemTime: bigint): void {
     if (events.length === 0) return;
+    for (const event of events) checkId(event.id);
     this.#table(schema, table).stage(events, this.#seq + 1, systemTime);
     this.#seq += events.length;
   }

@@ -9,7 +9,7 @@ import { mapKey } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
 import type { EntityEvents } from '../temporal/resolve.ts';
 import { resolveSettledRow } from '../temporal/settled-row.ts';
-import { indexDelta } from './delta-index.ts';
+import { indexDelta } from './delta-events.ts';
 import { scanDelta } from './merge-scan.ts';
 import type { ScanContext } from './scan-context.ts';
 import type { SettledPage, SettledSource } from './settled-source.ts';
