@@ -2,13 +2,14 @@
  * One node: the databases it has open, and sessions on them.
  *
  * A database that is damaged where everything depends on it (manifest, acknowledged log) does not keep the node from starting: its sessions
- * answer with the error. One whose volume fails is tried again, so that it is there when the volume is.
+ * answer with the error. It is tried again and again, so that it is there when the volume, or what was damaged, is well.
  */
 import type { Clock } from '../base/clock.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { sleep } from '../base/timer.ts';
 import { BLOCK_LIMITS, type BlockLimits, BlockThresholds } from '../storage/block-thresholds.ts';
+import type { LogPort } from '../storage/log/log-host.ts';
 import { openDirectoryStorage } from '../storage/open-directory.ts';
 import { openMemoryStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -20,6 +21,8 @@ import type { Session, SessionOptions } from './session.ts';
 /** The database that is always there. It answers to `postgres` and to the user's name too, which clients ask for by default. */
 export const DEFAULT_DATABASE = 'xtdb';
 const REOPEN_INTERVAL_MS = 1000;
+/** Damage goes away only when somebody mends it, and finding it again may mean reading much. */
+const REOPEN_DAMAGED_INTERVAL_MS = 5000;
 
 export interface NodeOptions {
   /** Where data is kept; undefined: in memory. */
@@ -28,6 +31,10 @@ export interface NodeOptions {
   readonly random: Random;
   /** When a block is cut, where it is not to be as usual. */
   readonly blockLimits?: Partial<BlockLimits> | undefined;
+  /** Memory for verified pages of files, in bytes. */
+  readonly cacheBytes?: number | undefined;
+  /** A place for the log other than a thread of its own. */
+  readonly openLogPort?: (() => LogPort) | undefined;
 }
 
 export interface Node {
@@ -52,7 +59,7 @@ class NodeDatabase {
     this.name = name;
     this.#options = options;
     this.#state = state;
-    if (state instanceof EngineError && state.code !== 'corrupt') this.#reopening = this.#reopen();
+    if (state instanceof EngineError) this.#reopening = this.#reopen();
   }
 
   static async open(name: string, options: NodeOptions): Promise<NodeDatabase> {
@@ -78,25 +85,26 @@ class NodeDatabase {
   }
 
   async #reopen(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await sleep(REOPEN_INTERVAL_MS, this.#stop.signal).catch(() => undefined);
+    while (this.#state instanceof EngineError) {
+      await sleep(this.#state.code === 'corrupt' ? REOPEN_DAMAGED_INTERVAL_MS : REOPEN_INTERVAL_MS, this.#stop.signal).catch(() => undefined);
       if (this.#stop.signal.aborted) return;
       try {
         this.#state = await openDatabase(this.name, this.#options);
-        return;
       } catch (error) {
-        if (!isEngineError(error)) throw error;
-        this.#state = error;
-        if (error.code === 'corrupt') return;
+        this.#state = isEngineError(error) ? error : new EngineError('internal', 'the database could not be opened', { cause: error });
       }
     }
   }
 }
 
-async function openDatabase(name: string, { dataDir, clock, random, blockLimits }: NodeOptions): Promise<OpenDatabase> {
+async function openDatabase(name: string, options: NodeOptions): Promise<OpenDatabase> {
+  const { dataDir, clock, random, blockLimits, cacheBytes, openLogPort } = options;
   const storage: Storage = dataDir === undefined
     ? openMemoryStorage({ databaseName: name, random })
-    : await openDirectoryStorage({ databaseName: name, dataDirectory: dataDir, clock, random, thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }) });
+    : await openDirectoryStorage({
+      databaseName: name, dataDirectory: dataDir, clock, random, cacheBytes, logPort: openLogPort?.(),
+      thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }),
+    });
   return openDatabaseOver(name, storage, clock, random);
 }
 

@@ -9,6 +9,7 @@ import { openManifestBlocks } from './block/manifest-blocks.ts';
 import type { BlockStore } from './block-store.ts';
 import type { BlockThresholds } from './block-thresholds.ts';
 import { lockDirectory } from './log/directory-lock.ts';
+import type { LogPort } from './log/log-host.ts';
 import { openLocalLog } from './log/local-log.ts';
 import type { Log } from './log/log.ts';
 import { openStorage } from './open-storage.ts';
@@ -25,6 +26,8 @@ export interface DirectoryStorageOptions {
   /** Memory for verified pages of files. */
   readonly cacheBytes?: number | undefined;
   readonly thresholds?: BlockThresholds | undefined;
+  /** Where the log's files are written; a thread of its own by default. */
+  readonly logPort?: LogPort | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface DirectoryStorageOptions {
  * files do not keep it from opening.
  */
 export async function openDirectoryStorage(options: DirectoryStorageOptions): Promise<Storage> {
-  const { databaseName, dataDirectory, clock, random, cacheBytes, thresholds } = options;
+  const { databaseName, dataDirectory, clock, random, cacheBytes, thresholds, logPort } = options;
   const { root, log: logDirectory, owner: ownerDirectory } = await prepareDatabaseDirectory(dataDirectory, databaseName, random);
   const lock = lockDirectory(root);
   let blocks: BlockStore | undefined;
@@ -42,7 +45,7 @@ export async function openDirectoryStorage(options: DirectoryStorageOptions): Pr
     const opened = await openManifestBlocks({ store, random, ...(cacheBytes === undefined ? {} : { cacheBytes }) });
     blocks = opened.blocks;
     const { incarnation, from, startId } = opened;
-    log = await openLocalLog({ logDirectory, ownerDirectory, incarnation, from, startId });
+    log = await openLocalLog({ logDirectory, ownerDirectory, incarnation, from, startId }, logPort);
     return await openStorage({ databaseName, log, blocks, clock, random, incarnation, thresholds, onClosed: () => { lock.release(); } });
   } catch (error) {
     await log?.close();

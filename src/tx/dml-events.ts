@@ -107,8 +107,8 @@ function piece(row: Row, columns: { readonly id: number; readonly validFrom: num
   return { id: checkId(row[columns.id]), validFrom: micros(row[columns.validFrom], MICROS_MIN), validTo: micros(row[columns.validTo], MICROS_MAX) };
 }
 
-function oldDocument(columns: readonly string[], row: Row, at: number): Map<string, Value> {
-  const document = new Map<string, Value>();
+function oldDocument(id: Value, columns: readonly string[], row: Row, at: number): Map<string, Value> {
+  const document = new Map<string, Value>([['_id', id]]);
   for (const [i, name] of columns.entries()) {
     const value = row[at + i] ?? null;
     if (value !== null) document.set(name, value);
@@ -120,7 +120,7 @@ function update(dml: UpdateDml, row: Row): RowEvent[] {
   if (row[UPDATE_COLUMNS.changed] === false) return [];
   const { id, validFrom, validTo } = piece(row, UPDATE_COLUMNS);
   if (validFrom >= validTo) return [];
-  const document = oldDocument(dml.documentColumns, row, UPDATE_COLUMNS.document);
+  const document = oldDocument(id, dml.documentColumns, row, UPDATE_COLUMNS.document);
   const assignedAt = UPDATE_COLUMNS.document + dml.documentColumns.length;
   for (const [i, name] of dml.assigned.entries()) document.set(name, row[assignedAt + i] ?? null);
   return [{ op: 'put', id, validFrom, validTo, document }];
@@ -173,7 +173,7 @@ function patchRecord(dml: PatchDml, rows: readonly Row[]): RowEvent[] {
     const validTo = min(micros(row[PATCH_COLUMNS.validTo], MICROS_MAX), portionTo);
     if (validFrom >= validTo) continue;
     fillTo(validFrom);
-    const document = oldDocument(dml.documentColumns, row, PATCH_COLUMNS.document);
+    const document = oldDocument(id, dml.documentColumns, row, PATCH_COLUMNS.document);
     for (const [name, value] of changes) document.set(name, value);
     events.push({ op: 'put', id, validFrom, validTo, document });
     at = validTo;

@@ -39,6 +39,7 @@ export class LiveGeneration {
   /** Adds one event. `isOlderElsewhere`: an older generation (or what a staged one stands on) holds events of the entity. */
   append(event: RowEvent, key: MapKey, seq: number, systemFrom: bigint, isOlderElsewhere: boolean): void {
     assert(event.validFrom < event.validTo, 'an event has a valid range');
+    assert(event.document === null || event.document.has('_id'), 'a document has an _id');
     assert((event.op === 'put') === (event.document !== null), 'puts, and only puts, have a document');
     const newest = this.#newest.get(key);
     if (newest !== undefined) this.chunkOf(newest).kill(newest & CHUNK_MASK, seq);

@@ -9,7 +9,7 @@ import { EngineError } from '../../base/errors.ts';
 import { sleep } from '../../base/timer.ts';
 import { encodeRecord } from './record-codec.ts';
 import type { Log, LogEnd, LogRecord, RecordId } from './log.ts';
-import type { LogReply, LogRequest } from './log-thread.ts';
+import type { LogPort, LogReply, LogRequest } from './log-host.ts';
 import { RECORD_BYTES_MAX, recordsOf, segmentFileName } from './segment.ts';
 
 /** How often an undecided group is tried again. */
@@ -26,7 +26,7 @@ export interface LocalLogOptions {
 }
 
 /** A worker that answers one request at a time, in order. */
-class LogThread {
+class LogThread implements LogPort {
   readonly #worker: Worker;
   #waiting: { resolve: (reply: LogReply) => void; reject: (error: Error) => void }[] = [];
   #failed: Error | undefined;
@@ -44,30 +44,34 @@ class LogThread {
     this.#worker.on('exit', () => { fail(new EngineError('io-error', 'the log thread has ended')); });
   }
 
-  async ask(request: LogRequest): Promise<LogReply> {
-    if (this.#failed !== undefined) throw this.#failed;
-    const reply = await new Promise<LogReply>((resolve, reject) => {
+  ask(request: LogRequest): Promise<LogReply> {
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
+    return new Promise<LogReply>((resolve, reject) => {
       this.#worker.ref();
       this.#waiting.push({ resolve, reject });
       this.#worker.postMessage(request);
     }).finally(() => { if (this.#waiting.length === 0) this.#worker.unref(); });
-    if (reply.kind === 'failed') throw new EngineError(reply.code, reply.message);
-    return reply;
   }
 
   async end(): Promise<void> { await this.#worker.terminate(); }
 }
 
+async function askHost(port: LogPort, request: LogRequest): Promise<Exclude<LogReply, { kind: 'failed' }>> {
+  const reply = await port.ask(request);
+  if (reply.kind === 'failed') throw new EngineError(reply.code, reply.message);
+  return reply;
+}
+
 class LocalLog implements Log {
-  readonly #thread: LogThread;
+  readonly #port: LogPort;
   readonly #directory: string;
   #end: LogEnd;
   #state: 'writable' | 'undecided' | 'not-owner' = 'writable';
   #closed = false;
   #listeners: (() => void)[] = [];
 
-  constructor(thread: LogThread, directory: string, end: LogEnd) {
-    this.#thread = thread;
+  constructor(port: LogPort, directory: string, end: LogEnd) {
+    this.#port = port;
     this.#directory = directory;
     this.#end = end;
   }
@@ -82,7 +86,7 @@ class LocalLog implements Log {
     if (this.#state === 'undecided') throw new EngineError('writes-refused', 'the log could not be written and is being tried again', { hint: 'Reads go on. Writes will be accepted as soon as the volume takes them.' });
     const bytes = encodeRecord(record);
     if (bytes.length > RECORD_BYTES_MAX) throw new EngineError('value-too-large', `a transaction of ${bytes.length} bytes is too large for one log record (${RECORD_BYTES_MAX})`, { hint: 'Write in several transactions.' });
-    const reply = await this.#thread.ask({ kind: 'append', record: bytes, recordId: record.recordId, cut: record.cut });
+    const reply = await askHost(this.#port, { kind: 'append', record: bytes, recordId: record.recordId, cut: record.cut });
     assert(reply.kind === 'appended' && reply.outcome !== undefined, 'an append is answered by its outcome');
     const { outcome } = reply;
     switch (outcome.kind) {
@@ -101,7 +105,7 @@ class LocalLog implements Log {
     while (!this.#closed) {
       await sleep(RECOVERY_INTERVAL_MS);
       if (this.#closed) return;
-      const reply = await this.#thread.ask({ kind: 'recover' }).catch(() => undefined);
+      const reply = await askHost(this.#port, { kind: 'recover' }).catch(() => undefined);
       if (reply?.kind !== 'appended' || reply.outcome === undefined) continue;
       if (reply.outcome.kind === 'not-owner') { this.#state = 'not-owner'; return; }
       if (reply.outcome.kind !== 'durable') continue;
@@ -113,7 +117,7 @@ class LocalLog implements Log {
   }
 
   async *read(position: bigint): AsyncIterable<LogRecord> {
-    const reply = await this.#thread.ask({ kind: 'chain' });
+    const reply = await askHost(this.#port, { kind: 'chain' });
     assert(reply.kind === 'chain', 'a chain is asked for');
     const last = this.#end.position;
     let expected = position;
@@ -133,25 +137,24 @@ class LocalLog implements Log {
     }
   }
 
-  async release(position: bigint): Promise<void> { await this.#thread.ask({ kind: 'release', position }); }
+  async release(position: bigint): Promise<void> { await askHost(this.#port, { kind: 'release', position }); }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#thread.ask({ kind: 'close' }).catch(() => undefined);
-    await this.#thread.end();
+    await askHost(this.#port, { kind: 'close' }).catch(() => undefined);
+    await this.#port.end();
   }
 }
 
 /** Opens the log, recovers its end and takes ownership. Throws XX001 for damage below what was acknowledged, 58030 for a bad volume. */
-export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
-  const thread = new LogThread();
+export async function openLocalLog(options: LocalLogOptions, port: LogPort = new LogThread()): Promise<Log> {
   try {
-    const reply = await thread.ask({ kind: 'open', ...options });
+    const reply = await askHost(port, { kind: 'open', ...options });
     assert(reply.kind === 'opened', 'an open is answered by the end of the log');
-    return new LocalLog(thread, options.logDirectory, reply.end);
+    return new LocalLog(port, options.logDirectory, reply.end);
   } catch (error) {
-    await thread.end();
+    await port.end();
     throw error;
   }
 }
