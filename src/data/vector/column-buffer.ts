@@ -14,6 +14,9 @@ import type { Type } from '../types/type.ts';
 import type { Value } from '../types/value.ts';
 import { allocateFlat, constantVector, dataOf, type FlatData, type FlatVector, heapVector, NULL_VECTOR, type Physical, type TextVector, type Vector, valuesVector } from './vector.ts';
 
+/** What one `Value` in an array is taken to cost, its share of the heap included. */
+const VALUE_BYTES = 48;
+
 interface FlatStore { readonly type: Type; readonly physical: Physical; data: Uint8Array | Int32Array; validity: Uint8Array | null; capacity: number }
 
 /** Zones and units matter: only data of the very same type may lie in one flat column. */
@@ -57,6 +60,12 @@ export class ColumnBuffer {
   #values: Value[] | null = null;
 
   get length(): number { return this.#length; }
+
+  /** Bytes held, roughly: a value that is no flat data counts as `VALUE_BYTES`. */
+  get byteCount(): number {
+    if (this.#values !== null) return this.#length * VALUE_BYTES;
+    return (this.#text?.byteCount ?? 0) + (this.#flat?.data.byteLength ?? 0);
+  }
 
   /** Appends the given rows of a vector. */
   append(vector: Vector, rows: Int32Array): void {

@@ -13,6 +13,8 @@ export class RowBuffer {
   constructor(columnCount: number) { this.columns = Array.from({ length: columnCount }, () => new ColumnBuffer()); }
 
   get rowCount(): number { return this.#rowCount; }
+  /** Bytes held, roughly. */
+  get byteCount(): number { return this.columns.reduce((sum, column) => sum + column.byteCount, 0); }
 
   append(batch: Batch): void { this.appendRows(batch.vectors, selectionOf(batch)); }
 

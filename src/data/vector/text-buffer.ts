@@ -9,6 +9,7 @@ export class TextBuffer {
   #length = 0;
 
   get length(): number { return this.#length; }
+  get byteCount(): number { return this.#bytes.length + this.#offsets.byteLength; }
 
   /** Whether `byteCount` more bytes can be addressed by 32-bit offsets. */
   hasRoom(byteCount: number): boolean { return (this.#offsets[this.#length] as number) + byteCount < 2 ** 31; }

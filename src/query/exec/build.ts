@@ -20,11 +20,11 @@ import { unnest } from './unnest.ts';
 import { values } from './values.ts';
 import { window } from './window/window.ts';
 
-export function build(plan: PhysicalPlan, run: QueryRun): Batches {
+export function build(plan: PhysicalPlan, run: QueryRun, rowsNeeded: number): Batches {
   switch (plan.kind) {
-    case 'TableScan': return tableScan(plan, run);
+    case 'TableScan': return tableScan(plan, run, rowsNeeded);
     case 'Values': return values(plan, run);
-    case 'Filter': case 'Project': return overSteps(plan, run);
+    case 'Filter': case 'Project': return overSteps(plan, run, rowsNeeded);
     case 'HashJoin': return hashJoin(plan, run);
     case 'NestedLoopJoin': return nestedLoopJoin(plan, run);
     case 'Apply': return apply(plan, run);

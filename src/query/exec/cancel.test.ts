@@ -64,3 +64,12 @@ test('a recursion above its row limit is refused', async () => {
   const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ recursionRowsMax: 1000 }))) void batch; };
   await expect(run()).rejects.toMatchObject({ sqlState: '53200' });
 });
+
+test.each(Object.entries({
+  'a sort': { kind: 'Sort', input: numbers(BILLION), keys: descending, columns: columnsOf(INT) },
+  'an aggregation': { kind: 'HashAggregate', input: numbers(BILLION), groupBy: [input(0, INT)], aggregates: [], columns: columnsOf(INT) },
+  'DISTINCT': { kind: 'Distinct', input: numbers(BILLION), columns: columnsOf(INT) },
+} satisfies Record<string, PhysicalPlan>))('%s that holds more than it may is refused', async (_, plan) => {
+  const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ bytesMax: 2_000_000 }))) void batch; };
+  await expect(run()).rejects.toMatchObject({ sqlState: '53200' });
+});

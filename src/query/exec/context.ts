@@ -1,5 +1,6 @@
 /** What a query runs in: given from outside (`ExecutionContext`) and kept for its length (`QueryRun`). */
 import type { CancelFlag } from '../../base/cancel.ts';
+import { EngineError } from '../../base/errors.ts';
 import { sleepMs, TimeSlice } from '../../base/turn.ts';
 import type { EvaluationContext } from '../../catalog/function.ts';
 import type { CatalogView } from '../../catalog/table-source.ts';
@@ -31,6 +32,8 @@ export interface ExecutionContext {
   readonly basis: Basis;
   /** Blocks of kernel memory the query may hold; beyond them vectors lie in JavaScript memory. Default 16. */
   readonly blocksMax?: number | undefined;
+  /** Bytes of rows and groups the query may hold at a time, roughly counted; above them it ends with 53200. Default 1 GiB. */
+  readonly bytesMax?: number | undefined;
   /** Most rows that a recursive query may produce. Default 10 million. */
   readonly recursionRowsMax?: number | undefined;
   /** Runs the plan in this worker thread instead of here; the results are the same. */
@@ -44,9 +47,16 @@ export type Batches = AsyncGenerator<Batch, void, undefined>;
 export interface SharedRelation { rows: RowBuffer }
 
 /** Plan → operators. Passed in, since operators open their inputs and would otherwise import what imports them. */
-export type Build = (plan: PhysicalPlan, run: QueryRun) => Batches;
+export type Build = (plan: PhysicalPlan, run: QueryRun, rowsNeeded: number) => Batches;
+
+/** Something that grows with the rows of a query. */
+export interface Holder { readonly byteCount: number }
+
+const BYTES_MAX = 2 ** 30;
 
 interface Shared {
+  /** Who holds rows, by run: an Apply forgets those of one run of its right side at once. */
+  readonly held: Map<QueryRun, Set<Holder>>;
   readonly build: Build;
   readonly context: ExecutionContext;
   readonly slice: TimeSlice;
@@ -75,8 +85,8 @@ export class QueryRun {
   /** For the right side of an Apply: the same query with correlation values of its own. */
   child(): QueryRun { return new QueryRun(this.context, this); }
 
-  /** The batches of an input. */
-  open(plan: PhysicalPlan): Batches { return this.#shared.build(plan, this); }
+  /** The batches of an input, of which at most `rowsNeeded` rows will be looked at. */
+  open(plan: PhysicalPlan, rowsNeeded = Infinity): Batches { return this.#shared.build(plan, this, rowsNeeded); }
 
   get cancel(): CancelFlag { return this.context.cancel; }
 
@@ -115,9 +125,27 @@ export class QueryRun {
     return this.#shared.sleepMicros > 0n || this.#shared.slice.isSpent;
   }
 
+  /** Counts the bytes of what an operator keeps, from now to the end of the query (or of one run of an Apply's right side). */
+  hold<T extends Holder>(holder: T): T {
+    const held = this.#shared.held.get(this) ?? new Set();
+    this.#shared.held.set(this, held.add(holder));
+    return holder;
+  }
+
+  /** What this run held counts no more. */
+  forget(): void { this.#shared.held.delete(this); }
+
+  #checkBytes(): void {
+    const most = this.context.bytesMax ?? BYTES_MAX;
+    let sum = 0;
+    for (const holders of this.#shared.held.values()) for (const holder of holders) sum += holder.byteCount;
+    if (sum > most) throw new EngineError('out-of-memory', `the query needs more than the ${Math.ceil(most / 2 ** 20)} MiB it may use for its rows`);
+  }
+
   /** Gives the event loop a turn; sleeps what PG_SLEEP has asked for. */
   async pause(): Promise<void> {
     const shared = this.#shared;
+    this.#checkBytes();
     while (shared.sleepMicros > 0n) {
       const micros = shared.sleepMicros > 3_600_000_000n ? 3_600_000_000n : shared.sleepMicros;
       shared.sleepMicros -= micros;
@@ -131,12 +159,14 @@ export class QueryRun {
   close(): void {
     for (const scope of this.#shared.scopes) scope.release();
     this.#shared.scopes.clear();
+    this.#shared.held.clear();
   }
 }
 
 function newShared(context: ExecutionContext, build: Build): Shared {
   const shared: Shared = {
     build,
+    held: new Map(),
     context,
     slice: new TimeSlice(),
     scopes: new Set(),

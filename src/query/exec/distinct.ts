@@ -6,7 +6,7 @@ import type { PlanOf } from './operator.ts';
 
 export async function* distinct(plan: PlanOf<'Distinct'>, run: QueryRun): Batches {
   const on = plan.on?.map((expression) => run.evaluator(expression));
-  const seen = new KeyTable(on?.map((evaluator) => evaluator.type) ?? plan.input.columns.map((column) => column.type), 'grouping');
+  const seen = run.hold(new KeyTable(on?.map((evaluator) => evaluator.type) ?? plan.input.columns.map((column) => column.type), 'grouping'));
   const scope = run.scope();
   for await (const batch of run.open(plan.input)) {
     const rows = selectionOf(batch);

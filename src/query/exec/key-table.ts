@@ -12,6 +12,9 @@ import type { Vector } from '../../data/vector/vector.ts';
 import { type Coder, coderOf, type KeyEquality } from './key-coder.ts';
 import { PairTable } from './pair-table.ts';
 
+/** What one value of a key is taken to cost. */
+const ENTRY_BYTES = 40;
+
 export class KeyTable {
   readonly #coders: readonly Coder[];
   readonly #pairs: readonly PairTable[];
@@ -22,6 +25,9 @@ export class KeyTable {
     this.#coders = types.map((type, index) => coderOf(type, probe[index] as ColumnType, equality));
     this.#pairs = types.slice(1).map(() => new PairTable());
   }
+
+  /** Roughly. */
+  get byteCount(): number { return this.#size * ENTRY_BYTES * this.#coders.length; }
 
   /** How many tuples have a number. */
   get size(): number { return this.#size; }

@@ -23,7 +23,7 @@ export async function* limit(plan: PlanOf<'Limit'>, run: QueryRun): Batches {
   let skip = rowCountOf(plan.offset, run, 'OFFSET', 0);
   let rest = rowCountOf(plan.limit, run, 'LIMIT', Infinity);
   if (rest === 0) return;
-  for await (const batch of run.open(plan.input)) {
+  for await (const batch of run.open(plan.input, skip + rest)) {
     const rows = selectionOf(batch);
     if (rows.length <= skip) { skip -= rows.length; continue; }
     const taken = rows.subarray(skip, Math.min(rows.length, skip + rest));

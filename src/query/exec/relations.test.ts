@@ -109,6 +109,16 @@ describe('the periods of a scan', () => {
     expect(await request({ kind: 'from-to', from: instant(9n), to: instant(3n) })).toBeUndefined();
   });
 
+  test('a limit crosses where every row counts', async () => {
+    const requests: ScanRequest[] = [];
+    const source = testSource('t', { columns: { a: [1n, 2n, 3n] } }, requests);
+    const limited = (input: PhysicalPlan): PhysicalPlan => ({ kind: 'Limit', input, limit: literal(1n), offset: literal(1n), columns: columnsOf(INT) });
+    for (const plan of [plusOne(scanOf(source)), plusOne(below(scanOf(source), 9n)), scanOf(source, call('<', [input(0, INT), literal(9n)]))]) {
+      expect(await runPlan(limited(plan), testContext({ catalog: testCatalog(source) }))).toHaveLength(1);
+    }
+    expect(requests.map((request) => request.limit)).toEqual([2, undefined, undefined]);
+  });
+
   test('bounds cross with their values, without those that are NULL', async () => {
     const requests: ScanRequest[] = [];
     const source = testSource('t', { columns: { a: [1n, 2n] } }, requests);

@@ -68,6 +68,7 @@ export async function* recursive(plan: PlanOf<'Recursive'>, run: QueryRun): Batc
   const seen = plan.all ? undefined : new KeyTable(types, 'grouping');
   const outer = run.relations.get(plan.id);
   const working: SharedRelation = { rows: await collect(run.open(plan.anchor), seen, columnCount, run) };
+  run.hold({ get byteCount(): number { return working.rows.byteCount + (seen?.byteCount ?? 0); } });
   let total = 0;
   while (working.rows.rowCount > 0) {
     total += working.rows.rowCount;

@@ -30,7 +30,7 @@ function newRows(table: KeyTable, batch: Batch, columnCount: number): Int32Array
 }
 
 async function* unionDistinct(plan: PlanOf<'SetOperation'>, run: QueryRun): Batches {
-  const seen = new KeyTable(rowTypes(plan), 'grouping');
+  const seen = run.hold(new KeyTable(rowTypes(plan), 'grouping'));
   for await (const batch of unionAll(plan, run)) {
     const rows = newRows(seen, batch, plan.columns.length);
     if (run.isDue) await run.pause();
@@ -72,7 +72,7 @@ export async function* setOperation(plan: PlanOf<'SetOperation'>, run: QueryRun)
     yield* plan.all ? unionAll(plan, run) : unionDistinct(plan, run);
     return;
   }
-  const table = new KeyTable(rowTypes(plan), 'grouping');
+  const table = run.hold(new KeyTable(rowTypes(plan), 'grouping'));
   const counts = await countRight(plan, table, run);
   for await (const batch of run.open(plan.left)) {
     const rows = selectionOf(batch);

@@ -25,6 +25,8 @@ export class SortKeys {
 
   constructor(columns: readonly KeyColumn[]) { this.#columns = columns; }
 
+  get byteCount(): number { return this.#columns.reduce((sum, { buffer }) => sum + buffer.byteCount, 0); }
+
   append(batch: Batch, scope: Scope | null): void {
     const rows = selectionOf(batch);
     for (const { evaluator, buffer } of this.#columns) buffer.append(evaluator.evaluate(batch, scope), rows);

@@ -18,8 +18,8 @@ import { textRanks } from './text-ranks.ts';
 const RUN_ROWS = 8192;
 
 export async function* sort(plan: PlanOf<'Sort'>, run: QueryRun): Batches {
-  const rows = new RowBuffer(plan.input.columns.length);
-  const keys = openSortKeys(plan.keys, run);
+  const rows = run.hold(new RowBuffer(plan.input.columns.length));
+  const keys = run.hold(openSortKeys(plan.keys, run));
   const scope = run.scope();
   for await (const batch of run.open(plan.input)) {
     rows.append(batch);

@@ -42,15 +42,17 @@ function projectStep(plan: PlanOf<'Project'>, run: QueryRun): Step {
   });
 }
 
-export async function* overSteps(plan: PlanOf<'Filter' | 'Project'>, run: QueryRun): Batches {
+export async function* overSteps(plan: PlanOf<'Filter' | 'Project'>, run: QueryRun, rowsNeeded: number): Batches {
   const steps: Step[] = [];
   let input: PhysicalPlan = plan;
+  let passesAll = true;
   while (input.kind === 'Filter' || input.kind === 'Project') {
+    if (input.kind === 'Filter') passesAll = false;
     steps.unshift(input.kind === 'Filter' ? filterStep(input, run) : projectStep(input, run));
     input = input.input;
   }
   const scope = run.scope();
-  for await (const batch of run.open(input)) {
+  for await (const batch of run.open(input, passesAll ? rowsNeeded : Infinity)) {
     const result = runSteps(steps, batch, scope);
     if (run.isDue) await run.pause();
     if (selectedCount(result) > 0) yield result;

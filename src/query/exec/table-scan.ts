@@ -62,7 +62,7 @@ function columnBound(bound: PhysicalBound, run: QueryRun): ColumnBound | undefin
   return value === undefined ? undefined : { column: bound.column, op: bound.op, value };
 }
 
-function requestOf(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number | undefined): ScanRequest {
+function requestOf(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number): ScanRequest {
   const { basis } = run.context;
   return {
     columns: plan.sources,
@@ -70,11 +70,11 @@ function requestOf(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number 
     system: capped(periodOf(plan.system, run, basis.systemMicros), basis.systemMicros),
     clampValid: plan.clampValid,
     bounds: plan.bounds.map((bound) => columnBound(bound, run)).filter((bound) => bound !== undefined),
-    ...(rowsNeeded !== undefined && plan.filter === undefined ? { limit: rowsNeeded } : {}),
+    ...(rowsNeeded < Infinity && plan.filter === undefined ? { limit: rowsNeeded } : {}),
   };
 }
 
-export async function* tableScan(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded?: number): Batches {
+export async function* tableScan(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number): Batches {
   const source = run.context.catalog.table(plan.schema, plan.table);
   if (source === undefined) throw new EngineError('undefined-table', `Table not found: ${plan.schema}.${plan.table}`);
   const request = requestOf(plan, run, rowsNeeded);

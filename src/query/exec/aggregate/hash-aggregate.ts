@@ -14,6 +14,9 @@ import { firstRows, KeyTable } from '../key-table.ts';
 import type { PlanOf } from '../operator.ts';
 import { AggregateRun } from './aggregate-call.ts';
 
+/** What the state of one aggregate for one group is taken to cost. */
+const STATE_BYTES = 64;
+
 /** Groups of one grouping set. */
 class Grouping {
   readonly #set: readonly number[];
@@ -29,6 +32,9 @@ class Grouping {
     this.#keys = new RowBuffer(set.length);
     this.#aggregates = plan.aggregates.map((call) => new AggregateRun(call, run));
   }
+
+  /** Roughly: keys, and what a table entry and a state take. */
+  get byteCount(): number { return this.#keys.byteCount + this.#table.byteCount + this.groupCount * this.#aggregates.length * STATE_BYTES; }
 
   /** Without keys there is one group, whether or not rows come. */
   get groupCount(): number { return this.#set.length === 0 ? 1 : this.#table.size; }
@@ -75,7 +81,7 @@ class Grouping {
 export async function* hashAggregate(plan: PlanOf<'HashAggregate'>, run: QueryRun): Batches {
   const evaluators = plan.groupBy.map((expression) => run.evaluator(expression));
   const sets = plan.groupingSets ?? [plan.groupBy.map((_, index) => index)];
-  const groupings = sets.map((set) => new Grouping(plan, set, evaluators, run));
+  const groupings = sets.map((set) => run.hold(new Grouping(plan, set, evaluators, run)));
   const scope = run.scope();
   for await (const batch of run.open(plan.input)) {
     const keys = evaluators.map((evaluator) => evaluator.evaluate(batch, scope));

@@ -43,6 +43,7 @@ class Memo {
     if (known !== undefined) return known;
     this.#run.expressions.correlation.values = values;
     const rows = await materialise(this.#run.open(this.#plan), this.#plan.columns.length, this.#run);
+    this.#run.forget();
     this.#rowCount += rows.rowCount + 1;
     if (this.#rowCount > MEMO_ROWS_MAX) { this.#table = this.#newTable(); this.#results = []; this.#rowCount = 0; } else this.#results[number] = rows;
     return rows;

@@ -8,7 +8,7 @@ import { RangeCandidates } from './pairs.ts';
 
 /** All rows of an input. */
 export async function materialise(input: Batches, columnCount: number, run: QueryRun): Promise<RowBuffer> {
-  const rows = new RowBuffer(columnCount);
+  const rows = run.hold(new RowBuffer(columnCount));
   for await (const batch of input) {
     rows.append(batch);
     if (run.isDue) await run.pause();

@@ -23,7 +23,7 @@ class PeekedInput {
   constructor(input: Batches, columnCount: number, run: QueryRun) {
     this.#input = input;
     this.#run = run;
-    this.rows = new RowBuffer(columnCount);
+    this.rows = run.hold(new RowBuffer(columnCount));
   }
 
   /** Reads until `rowCount` rows are kept or the input has ended. */

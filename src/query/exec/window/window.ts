@@ -82,7 +82,7 @@ class WindowRun {
 }
 
 export async function* window(plan: PlanOf<'Window'>, run: QueryRun): Batches {
-  const rows = new RowBuffer(plan.input.columns.length);
+  const rows = run.hold(new RowBuffer(plan.input.columns.length));
   const orderings = new Map<string, Ordering>();
   const calls = plan.calls.map((call) => {
     const key = orderingKey(call);
