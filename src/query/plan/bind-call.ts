@@ -11,6 +11,7 @@ import { makeCall, scalarDefinition } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import { conjunction, disjunction, negation } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
+import { makeStruct } from './struct-expression.ts';
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
 /** A parameter beside an operand takes the operand's type. */
@@ -27,6 +28,7 @@ export function bindCall(binder: Binder, call: CallExpression, environment: Expr
   if (name === 'coalesce') return bindCoalesce(binder, call, environment);
   if (name === 'nullif') return bindNullIf(binder, call, environment);
   if (COMPARISONS.has(name) && call.args.length === 2 && call.args.every((arg) => arg.kind === 'row')) return bindRowComparison(binder, call, environment);
+  if (name === 'json_build_object' || name === 'jsonb_build_object') return bindBuildObject(binder, call, environment);
   const scalar = lookupScalar(name);
   if (scalar === undefined && lookupAggregate(name) !== undefined) return bindAggregate(binder, call, environment);
   if (call.modifiers !== undefined && scalar === undefined) scalarDefinition(name, call.nameStart);
@@ -82,6 +84,19 @@ function bindNullIf(binder: Binder, call: CallExpression, environment: Expressio
   }
   const equal = makeCall('=', [value, other], call.nameStart);
   return { kind: 'case', branches: [{ when: equal, then: { kind: 'literal', value: null, type: NULL_TYPE } }], otherwise: value, type: withNull(value.type) };
+}
+
+/** PostgreSQL's json_build_object('k', v, …) is a struct, as long as its keys are known. */
+function bindBuildObject(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
+  const fields = call.args.flatMap((key, index) => {
+    if (index % 2 === 1) return [];
+    const value = call.args[index + 1];
+    if (key.kind !== 'literal' || typeof key.value !== 'string' || value === undefined) {
+      throw new EngineError('unsupported', `${call.name} takes keys that are text literals, each with a value`, { position: key.start, hint: 'Write a record: {k: value, …}.' });
+    }
+    return [{ name: { text: key.value, start: key.start }, value: binder.expression(value, environment) }];
+  });
+  return makeStruct(fields);
 }
 
 function bindRowComparison(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {

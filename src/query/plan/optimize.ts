@@ -9,8 +9,10 @@ import { LIFT_SUBQUERIES } from './rules/lift-subqueries.ts';
 import { ORDER_JOINS } from './rules/order-joins.ts';
 import { PRUNE_COLUMNS } from './rules/prune-columns.ts';
 import { PUSH_PREDICATES } from './rules/push-predicates.ts';
+import { PUSH_SEMI_JOINS } from './rules/push-semi-joins.ts';
 import { ruleContext } from './rules/rule.ts';
 import type { Rule } from './rules/rule.ts';
+import { SKIP_SERIES } from './rules/skip-series.ts';
 
 /** Rules without which no plan can be made physical. */
 export const REQUIRED_RULES: readonly Rule[] = [LIFT_SUBQUERIES, DECORRELATE];
@@ -22,8 +24,11 @@ export const rules = (evaluation: EvaluationContext): readonly Rule[] => [
   ...REQUIRED_RULES,
   // Conditions go to their tables, so that the order of joins can be chosen by how many rows are left.
   PUSH_PREDICATES,
+  // Before the order is chosen, so that what they filter counts as small.
+  PUSH_SEMI_JOINS,
   ORDER_JOINS,
   PUSH_PREDICATES,
+  SKIP_SERIES,
   // Last, since every rule before may drop the only use of a column.
   PRUNE_COLUMNS,
 ];

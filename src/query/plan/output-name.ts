@@ -16,6 +16,10 @@ export function expressionName(expression: Expression): string | undefined {
 /** Catalog queries of PostgreSQL clients count on PostgreSQL's names: of `pg_catalog.f(…)`, and of what is cast to a `pg_catalog` type. */
 function catalogName(expression: Expression): string | undefined {
   if (expression.kind === 'call' && expression.schema === 'pg_catalog') return expression.name;
+  if (expression.kind === 'subquery' && expression.form === 'scalar' && expression.query.body.kind === 'select') {
+    const [item] = expression.query.body.items;
+    return item?.kind === 'expression' && item.alias === undefined ? catalogName(item.expression) : undefined;
+  }
   if (expression.kind === 'cast' && expression.type.schema === 'pg_catalog') return expressionName(expression.arg) ?? catalogName(expression.arg);
   return undefined;
 }

@@ -7,6 +7,8 @@ import { LIFT_SUBQUERIES } from './lift-subqueries.ts';
 import { ORDER_JOINS } from './order-joins.ts';
 import { PRUNE_COLUMNS } from './prune-columns.ts';
 import { PUSH_PREDICATES } from './push-predicates.ts';
+import { PUSH_SEMI_JOINS } from './push-semi-joins.ts';
+import { SKIP_SERIES } from './skip-series.ts';
 import type { Rule } from './rule.ts';
 
 /** The plan after the rules, with unread columns dropped so that the text shows what the rule did. */
@@ -119,6 +121,33 @@ describe('order-joins', () => {
 
   test('outer joins are not reordered', () => {
     expect(after('SELECT d._id FROM parts p LEFT JOIN big x ON x._id = p._id LEFT JOIN docs d ON d._id = x.doc', ORDER_JOINS)).toMatch(/HashJoin left on doc = _id\n\s+HashJoin left on _id = _id/u);
+  });
+});
+
+describe('push-semi-joins', () => {
+  test('a semi join goes to the table that it is about', () => {
+    const text = after('SELECT d._id FROM docs d JOIN parts p ON d._id = p.doc WHERE d.a IN (SELECT w FROM big)', LIFT_SUBQUERIES, DECORRELATE, PUSH_PREDICATES, PUSH_SEMI_JOINS);
+    expect(text).toMatch(/HashJoin inner on _id = doc\n\s+HashJoin semi on a = w/u);
+  });
+
+  test('one that reads both sides stays above the join', () => {
+    const text = after('SELECT d._id FROM docs d JOIN parts p ON d._id = p.doc WHERE EXISTS (SELECT 1 FROM big WHERE big._id = d._id AND big.doc = p._id)', LIFT_SUBQUERIES, DECORRELATE, PUSH_PREDICATES, PUSH_SEMI_JOINS);
+    expect(text).toMatch(/HashJoin semi.*\n\s+HashJoin inner/u);
+  });
+
+  test('one about the optional side stays above a left join', () => {
+    const text = after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE NOT EXISTS (SELECT 1 FROM big WHERE big.doc = p._id)', LIFT_SUBQUERIES, DECORRELATE, PUSH_PREDICATES, PUSH_SEMI_JOINS);
+    expect(text).toMatch(/HashJoin anti.*\n\s+HashJoin left/u);
+  });
+});
+
+describe('skip-series', () => {
+  test('OFFSET begins the series later', () => {
+    expect(after('SELECT g.x FROM GENERATE_SERIES(1, 200, 2) AS g(x) OFFSET 10 LIMIT 5', SKIP_SERIES)).toContain('Series from 21 to 200 step 2');
+  });
+
+  test('rows that a condition drops are not counted, so the series begins where it does', () => {
+    expect(after('SELECT g.x FROM GENERATE_SERIES(1, 200) AS g(x) WHERE g.x > 3 OFFSET 10', SKIP_SERIES)).toContain('Series from 1 to 200');
   });
 });
 
