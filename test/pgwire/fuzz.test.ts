@@ -38,7 +38,7 @@ function mangle(random: SeededRandom): Buffer {
 
 /** Whole messages in a wrong order, or with wrong fields: the framing stays. */
 function distort(random: SeededRandom): Buffer {
-  let parts = random.pick(SEQUENCES).filter((part) => part[0] !== 0 && part[0] !== 0x58).map((part) => Buffer.from(part));
+  let parts: Buffer[] = random.pick(SEQUENCES).filter((part) => part[0] !== 0 && part[0] !== 0x58).map((part) => Buffer.from(part));
   if (random.integer(4) === 0) parts.splice(random.integer(parts.length), 1);
   if (random.integer(4) === 0) parts.splice(random.integer(parts.length + 1), 0, Buffer.from(random.pick(SEQUENCES[8] ?? [])));
   if (random.integer(8) === 0) parts.reverse();

@@ -7,10 +7,10 @@ import { formatDuration } from '../../data/types/time/format.ts';
 import { rescalePoint } from '../../data/types/time/units.ts';
 import { isBytes, isTagged } from '../../data/types/value.ts';
 import type { PeriodValue, Value } from '../../data/types/value.ts';
+import type { CellEncoder } from './cell-encoder.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { writeNumeric } from './numeric-binary.ts';
 import type { OutputStyle } from './output-style.ts';
-import type { CellEncoder } from './row-encoder.ts';
 import { fallbackEncoder, integerOf } from './text-encoding.ts';
 
 type Present = Exclude<Value, null>;

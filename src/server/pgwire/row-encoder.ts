@@ -1,17 +1,14 @@
 /** DataRow messages. The code for each column is chosen once per result, by its type and format. */
 import { EngineError } from '../../base/errors.ts';
-import type { Value } from '../../data/types/value.ts';
 import type { ResultBatch } from '../../database/session.ts';
 import { binaryEncoderFor } from './binary-encoding.ts';
+import type { CellEncoder } from './cell-encoder.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { OutputStyle } from './output-style.ts';
 import { textEncoderFor } from './text-encoding.ts';
 import type { WireColumn } from './wire-type.ts';
 
 const DATA_ROW = 'D'.charCodeAt(0);
-
-/** Writes one cell, length included. The value is not NULL. */
-export type CellEncoder = (writer: MessageWriter, value: Exclude<Value, null>) => void;
 
 /** Formats of a Bind message: none (all text), one for all, or one a column. */
 export type FormatCodes = readonly number[];

@@ -11,9 +11,9 @@ import type { TimeKindValue } from '../../data/types/time/format.ts';
 import { toTransit } from '../../data/types/transit.ts';
 import { isBytes, isTagged } from '../../data/types/value.ts';
 import type { Value } from '../../data/types/value.ts';
+import type { CellEncoder } from './cell-encoder.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { OutputStyle } from './output-style.ts';
-import type { CellEncoder } from './row-encoder.ts';
 
 type Present = Exclude<Value, null>;
 
