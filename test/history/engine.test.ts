@@ -111,7 +111,7 @@ function stagedOn(version: TableVersion, transactions: readonly number[][], coun
   return { count: seen, view: view as TableView, how: 'staged' };
 }
 
-const HISTORIES = 4_000;
+const HISTORIES = 3_000;
 
 describe('scans of live, raw, settled and staged events', () => {
   test(`${HISTORIES} random histories read at any snapshot are the oracle's rows, whatever was flushed or applied since`, async () => {
@@ -139,7 +139,7 @@ describe('scans of live, raw, settled and staged events', () => {
   });
 
   test('a scan that is under way sees nothing of what is applied, cut or flushed meanwhile', async () => {
-    for (let seed = 1; seed <= 1500; seed++) {
+    for (let seed = 1; seed <= 1000; seed++) {
       const random = new SeededRandom(seed);
       const events = [...randomHistory(random, 4), ...randomHistory(random, 4).map((event) => ({ ...event, time: event.time + 6 }))];
       const ids = random.pick(ID_SETS);

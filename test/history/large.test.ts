@@ -25,7 +25,7 @@ const put = (id: Value, n: number): RowEvent => ({
 
 interface Kept { readonly view: TableView; readonly current: ReadonlyMap<string, number>; readonly versions: number }
 
-/** 30,000 events: new entities, updates and deletes, cut into files on the way. */
+/** 20,000 events: new entities, updates and deletes, cut into files on the way. */
 function play(idOf: (n: number) => Value, updateShare: number): Kept[] {
   const random = new SeededRandom(7);
   const state = new TableState('public', 't');
@@ -34,7 +34,7 @@ function play(idOf: (n: number) => Value, updateShare: number): Kept[] {
   let created = 0;
   let versions = 0;
   let seq = 0;
-  for (let batch = 0; batch < 30; batch++) {
+  for (let batch = 0; batch < 20; batch++) {
     const events = Array.from({ length: 1000 }, (_, at): RowEvent => {
       const isUpdate = created > 0 && random.unit() < updateShare;
       const n = isUpdate ? random.integer(created) : created++;
@@ -54,7 +54,7 @@ function play(idOf: (n: number) => Value, updateShare: number): Kept[] {
       const oldest = state.publish().generations[0];
       if (oldest !== undefined) state.replaceOldest(oldest, memoryRawFile(oldest, 5000));
     }
-    if (batch % 5 === 3 || batch === 29) {
+    if (batch % 5 === 3 || batch === 19) {
       const version = state.publish();
       kept.push({ current: new Map(current), versions, view: { version, systemTime: BigInt(batch * 10), live: version.generations.map((generation) => ({ generation, seq: version.seq, marks: [] })) } });
     }
