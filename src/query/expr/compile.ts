@@ -25,7 +25,8 @@ type Kind<K extends BoundExpression['kind']> = Extract<BoundExpression, { kind: 
 
 /** What is said about a call once, whatever the batch. */
 interface CompiledCall {
-  readonly lifted: LiftedCall;
+  /** Resolved when a batch first needs it: where a kernel does them all, never. */
+  readonly lifted: () => LiftedCall;
   readonly args: readonly Evaluator[];
   readonly expression: Kind<'call'>;
 }
@@ -78,15 +79,24 @@ function parameterEvaluator(expression: Kind<'parameter'>, context: ExpressionCo
 }
 
 function compileCall(expression: Kind<'call'>, context: ExpressionContext): CompiledCall {
+  let lifted: LiftedCall | undefined;
+  return {
+    lifted: () => (lifted ??= liftedCall(expression, context)),
+    args: expression.args.map((arg) => compileExpression(arg, context)),
+    expression,
+  };
+}
+
+function liftedCall(expression: Kind<'call'>, context: ExpressionContext): LiftedCall {
   const definition = scalarNamed(expression.name);
-  const resolved = resolveCall(definition, expression.args.map((arg) => arg.type), literalsOf(expression.args), context.evaluation.zone);
-  const lifted: LiftedCall = {
+  const literals = expression.args.map((arg): Value | undefined => (arg.kind === 'literal' ? arg.value : undefined));
+  const resolved = resolveCall(definition, expression.args.map((arg) => arg.type), literals, context.evaluation.zone);
+  return {
     call: resolved.single?.call ?? resolved.call,
     propagatesNull: definition.nulls === 'propagate',
     volatile: definition.volatility === 'volatile',
     position: expression.position,
   };
-  return { lifted, args: expression.args.map((arg) => compileExpression(arg, context)), expression };
 }
 
 function callEvaluator(compiled: CompiledCall, context: ExpressionContext): Evaluator {
@@ -96,7 +106,7 @@ function callEvaluator(compiled: CompiledCall, context: ExpressionContext): Eval
     type: expression.type,
     evaluate(batch, scope): Vector {
       const vectors = args.map((arg) => arg.evaluate(batch, scope));
-      return kernel?.(vectors, batch, scope) ?? liftCall(lifted, context.evaluation, vectors, batch);
+      return kernel?.(vectors, batch, scope) ?? liftCall(lifted(), context.evaluation, vectors, batch);
     },
   };
 }
@@ -121,7 +131,7 @@ function callPredicate(compiled: CompiledCall, context: ExpressionContext): Pred
     select(batch: Batch, scope): Int32Array {
       const a = left.evaluate(batch, scope);
       const b = right.evaluate(batch, scope);
-      return kernel?.([a, b], batch) ?? selectByCall(lifted, context.evaluation, a, b, batch);
+      return kernel?.([a, b], batch) ?? selectByCall(lifted(), context.evaluation, a, b, batch);
     },
   };
 }

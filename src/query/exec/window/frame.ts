@@ -81,13 +81,15 @@ class Edges {
   }
 
   edge(bound: FrameBound, side: 'from' | 'to'): Edge {
-    const { from, to, peerFrom, peerTo } = this.#partition;
+    const { from, to } = this.#partition;
     switch (bound.kind) {
       case 'unbounded-preceding': return () => from;
       case 'unbounded-following': return () => to;
-      case 'current-row':
+      case 'current-row': {
         if (this.#frame.unit === 'rows') return side === 'from' ? (position) => position : (position) => position + 1;
+        const { peerFrom, peerTo } = this.#partition;
         return side === 'from' ? (position) => peerFrom[position - from] as number : (position) => peerTo[position - from] as number;
+      }
     }
     const sign = bound.kind === 'preceding' ? -1 : 1;
     const offset = constantOf(bound.offset, this.#run);

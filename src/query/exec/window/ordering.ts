@@ -16,13 +16,45 @@ import { openSortKeys, type SortKeys } from '../sort-order.ts';
 /** A range of positions, [from, to). */
 export interface Span { readonly from: number; readonly to: number }
 
-/** One partition: positions [from, to), and for each position its peer group. Arrays are indexed by position - from. */
-export interface Partition extends Span {
+interface Peers { readonly from: Int32Array; readonly to: Int32Array; readonly group: Int32Array }
+
+/** One partition: positions [from, to) of the permutation. Peers are found when they are first asked for. */
+export class Partition implements Span {
+  readonly from: number;
+  readonly to: number;
   readonly permutation: Int32Array;
-  readonly peerFrom: Int32Array;
-  readonly peerTo: Int32Array;
-  /** Number of the peer group, from 0. */
-  readonly peerGroup: Int32Array;
+  readonly #arePeers: (a: number, b: number) => boolean;
+  #peers: Peers | undefined;
+
+  constructor(permutation: Int32Array, from: number, to: number, arePeers: (a: number, b: number) => boolean) {
+    this.permutation = permutation;
+    this.from = from;
+    this.to = to;
+    this.#arePeers = arePeers;
+  }
+
+  /** First position of the peer group, by position - from. */
+  get peerFrom(): Int32Array { return (this.#peers ??= this.#findPeers()).from; }
+  /** Position after the peer group, by position - from. */
+  get peerTo(): Int32Array { return (this.#peers ??= this.#findPeers()).to; }
+  /** Number of the peer group from 0, by position - from. */
+  get peerGroup(): Int32Array { return (this.#peers ??= this.#findPeers()).group; }
+
+  #findPeers(): Peers {
+    const { from, permutation } = this;
+    const count = this.to - from;
+    const peers: Peers = { from: new Int32Array(count), to: new Int32Array(count), group: new Int32Array(count) };
+    let group = 0;
+    for (let start = 0; start < count; group++) {
+      let end = start + 1;
+      while (end < count && this.#arePeers(permutation[from + start] as number, permutation[from + end] as number)) end++;
+      peers.from.fill(from + start, start, end);
+      peers.to.fill(from + end, start, end);
+      peers.group.fill(group, start, end);
+      start = end;
+    }
+    return peers;
+  }
 }
 
 /** Calls with the same PARTITION BY and ORDER BY share an ordering. */
@@ -58,7 +90,7 @@ export class Ordering {
     for (let from = 0; from < permutation.length;) {
       let to = from + 1;
       while (to < permutation.length && numbers[permutation[to] as number] === numbers[permutation[from] as number]) to++;
-      partitions.push(partitionOf(permutation, from, to, arePeers));
+      partitions.push(new Partition(permutation, from, to, arePeers));
       if (run.isDue) await run.pause();
       from = to;
     }
@@ -79,21 +111,4 @@ function byPartition(rows: Int32Array, numbers: Int32Array, partitionCount: numb
     next[number] = at + 1;
   }
   return out;
-}
-
-function partitionOf(permutation: Int32Array, from: number, to: number, arePeers: (a: number, b: number) => boolean): Partition {
-  const count = to - from;
-  const peerFrom = new Int32Array(count);
-  const peerTo = new Int32Array(count);
-  const peerGroup = new Int32Array(count);
-  let group = 0;
-  for (let start = 0; start < count; group++) {
-    let end = start + 1;
-    while (end < count && arePeers(permutation[from + start] as number, permutation[from + end] as number)) end++;
-    peerFrom.fill(from + start, start, end);
-    peerTo.fill(from + end, start, end);
-    peerGroup.fill(group, start, end);
-    start = end;
-  }
-  return { from, to, permutation, peerFrom, peerTo, peerGroup };
 }

@@ -18,16 +18,24 @@ export interface WindowInput {
 /** Result at a position. */
 export type WindowFunction = (position: number) => Value;
 
+/** Functions that number rows: they give int64s that are never NULL and fit 32 bits. */
+export function numberingFunction(name: string, partition: Partition): ((position: number) => number) | undefined {
+  const { from } = partition;
+  switch (name) {
+    case 'row_number': return (position) => position - from + 1;
+    case 'rank': { const { peerFrom } = partition; return (position) => (peerFrom[position - from] as number) - from + 1; }
+    case 'dense_rank': { const { peerGroup } = partition; return (position) => (peerGroup[position - from] as number) + 1; }
+    default: return undefined;
+  }
+}
+
 /** Functions that only look at a row's place in its partition. */
-function rankingFunction({ call, partition, args }: WindowInput): WindowFunction | undefined {
-  const { from, to, peerFrom, peerTo, peerGroup } = partition;
+function placeFunction({ call, partition, args }: WindowInput): WindowFunction | undefined {
+  const { from, to } = partition;
   const count = to - from;
   switch (call.name) {
-    case 'row_number': return (position) => BigInt(position - from + 1);
-    case 'rank': return (position) => BigInt((peerFrom[position - from] as number) - from + 1);
-    case 'dense_rank': return (position) => BigInt((peerGroup[position - from] as number) + 1);
-    case 'percent_rank': return (position) => (count === 1 ? 0 : ((peerFrom[position - from] as number) - from) / (count - 1));
-    case 'cume_dist': return (position) => ((peerTo[position - from] as number) - from) / count;
+    case 'percent_rank': { const { peerFrom } = partition; return (position) => (count === 1 ? 0 : ((peerFrom[position - from] as number) - from) / (count - 1)); }
+    case 'cume_dist': { const { peerTo } = partition; return (position) => ((peerTo[position - from] as number) - from) / count; }
     case 'ntile': return ntile(partition, args[0] as Reader);
     default: return undefined;
   }
@@ -113,6 +121,6 @@ export function windowFunction(input: WindowInput): WindowFunction | undefined {
   switch (input.call.name) {
     case 'lead': case 'lag': return distantRow(input);
     case 'first_value': case 'last_value': case 'nth_value': return frameRow(input);
-    default: return rankingFunction(input);
+    default: return placeFunction(input);
   }
 }
