@@ -14,6 +14,7 @@ import { toInstant } from '../data/types/time/local.ts';
 import { isStruct, isTagged, type StructValue, type Value } from '../data/types/value.ts';
 import { type BoundDml, DELETE_COLUMNS, ERASE_COLUMNS, type InsertColumns, type InsertDocuments, PATCH_COLUMNS, type PatchDml, UPDATE_COLUMNS, type UpdateDml } from '../query/plan/dml.ts';
 import type { RowEvent } from '../storage/event.ts';
+import { checkId } from '../storage/key.ts';
 
 export interface EventContext {
   /** The transaction's system time, µs: the default valid-from. */
@@ -23,6 +24,8 @@ export interface EventContext {
 }
 
 type Row = readonly Value[];
+/** Levels of lists and structs in one value. */
+const NESTING_MAX = 100;
 const PERIOD_COLUMNS = ['_valid_from', '_valid_to'] as const;
 
 /** Events of all rows, in order. Throws EngineError for rows that cannot be written. */
@@ -43,26 +46,27 @@ function instant(value: Value | undefined, column: string, context: EventContext
   throw new EngineError('datatype-mismatch', `${column} must be a date or timestamp`);
 }
 
-function checkId(value: Value | undefined): Value {
+/** The `_id` as keys have it: integers of every width are one kind. */
+function idOf(value: Value | undefined): Value {
   if (value === undefined || value === null) throw new EngineError('missing-id', "missing '_id'", { hint: 'Every row needs an _id: text, an integer, a UUID or a keyword.' });
-  if (typeof value === 'string' || typeof value === 'bigint') return value;
-  if (isTagged(value)) {
-    if (value.kind === 'int') return BigInt(value.value);
-    if (value.kind === 'uuid' || value.kind === 'keyword') return value;
-  }
-  throw new EngineError('invalid-id', `Invalid ID type: ${describeKind(value)}`, { hint: 'An _id is text, an integer, a UUID or a keyword.' });
+  checkId(value);
+  return isTagged(value) && value.kind === 'int' ? BigInt(value.value) : value;
 }
 
-function describeKind(value: Value): string {
-  if (typeof value === 'object' && value !== null) return isTagged(value) ? value.kind : isStruct(value) ? 'struct' : value instanceof Uint8Array ? 'bytes' : 'list';
-  return typeof value === 'number' ? 'double' : typeof value;
+/** Whatever is written must be readable by everything that reads it: log, files, manifests. */
+function checkDepth(value: Value, depth: number): void {
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return;
+  const items: Iterable<Value> = isStruct(value) ? value.values() : isTagged(value) ? (value.kind === 'set' ? value.items : []) : value;
+  if (depth > NESTING_MAX) throw new EngineError('value-too-large', `a value is nested deeper than ${NESTING_MAX} levels`);
+  for (const item of items) checkDepth(item, depth + 1);
 }
 
 function put(document: StructValue, validFrom: bigint, validTo: bigint): RowEvent {
   if (validFrom >= validTo) {
     throw new EngineError('invalid-valid-times', 'Invalid valid times: _valid_from must be before _valid_to', { detail: `_valid_from ${validFrom} µs, _valid_to ${validTo} µs` });
   }
-  return { op: 'put', id: checkId(document.get('_id')), validFrom, validTo, document };
+  for (const value of document.values()) checkDepth(value, 1);
+  return { op: 'put', id: idOf(document.get('_id')), validFrom, validTo, document };
 }
 
 function insertColumns(dml: InsertColumns, row: Row, context: EventContext): RowEvent {
@@ -104,7 +108,7 @@ function micros(value: Value | undefined, whenNull: bigint): bigint {
 }
 
 function piece(row: Row, columns: { readonly id: number; readonly validFrom: number; readonly validTo: number }): Pick<RowEvent, 'id' | 'validFrom' | 'validTo'> {
-  return { id: checkId(row[columns.id]), validFrom: micros(row[columns.validFrom], MICROS_MIN), validTo: micros(row[columns.validTo], MICROS_MAX) };
+  return { id: idOf(row[columns.id]), validFrom: micros(row[columns.validFrom], MICROS_MIN), validTo: micros(row[columns.validTo], MICROS_MAX) };
 }
 
 function oldDocument(id: Value, columns: readonly string[], row: Row, at: number): Map<string, Value> {
@@ -123,7 +127,7 @@ function update(dml: UpdateDml, row: Row): RowEvent[] {
   const document = oldDocument(id, dml.documentColumns, row, UPDATE_COLUMNS.document);
   const assignedAt = UPDATE_COLUMNS.document + dml.documentColumns.length;
   for (const [i, name] of dml.assigned.entries()) document.set(name, row[assignedAt + i] ?? null);
-  return [{ op: 'put', id, validFrom, validTo, document }];
+  return [put(document, validFrom, validTo)];
 }
 
 /** One key for an id, across representations. */
@@ -132,7 +136,7 @@ const idKey = (id: Value): string => (isTagged(id) ? `${id.kind}:${id.kind === '
 function erase(rows: readonly Row[]): RowEvent[] {
   const ids = new Map<string, Value>();
   for (const row of rows) {
-    const id = checkId(row[ERASE_COLUMNS.id]);
+    const id = idOf(row[ERASE_COLUMNS.id]);
     ids.set(idKey(id), id);
   }
   return [...ids.values()].map((id) => ({ op: 'erase', id, validFrom: MICROS_MIN, validTo: MICROS_MAX, document: null }));
@@ -155,7 +159,7 @@ function patchRecord(dml: PatchDml, rows: readonly Row[]): RowEvent[] {
   const first = must(rows[0], 'a record has a row');
   const record = first[PATCH_COLUMNS.patch] ?? null;
   if (!isStruct(record)) throw new EngineError('datatype-mismatch', 'a record to patch with must be a struct');
-  const id = checkId(record.get('_id'));
+  const id = idOf(record.get('_id'));
   refuseReserved(record, 'patch', ['_id'], 'Give the valid time as FOR VALID_TIME FROM … TO ….');
   const changes = new Map<string, Value>();
   for (const [name, value] of record) {
@@ -166,7 +170,7 @@ function patchRecord(dml: PatchDml, rows: readonly Row[]): RowEvent[] {
   if (portionFrom >= portionTo) throw new EngineError('invalid-valid-times', 'Invalid valid times: the portion ends before it begins');
   const events: RowEvent[] = [];
   let at = portionFrom;
-  const fillTo = (until: bigint): void => { if (at < until) events.push({ op: 'put', id, validFrom: at, validTo: until, document: changes }); };
+  const fillTo = (until: bigint): void => { if (at < until) events.push(put(changes, at, until)); };
   for (const row of rows) {
     if (row[PATCH_COLUMNS.matched] !== true) continue;
     const validFrom = max(micros(row[PATCH_COLUMNS.validFrom], MICROS_MIN), portionFrom);
@@ -175,7 +179,7 @@ function patchRecord(dml: PatchDml, rows: readonly Row[]): RowEvent[] {
     fillTo(validFrom);
     const document = oldDocument(id, dml.documentColumns, row, PATCH_COLUMNS.document);
     for (const [name, value] of changes) document.set(name, value);
-    events.push({ op: 'put', id, validFrom, validTo, document });
+    events.push(put(document, validFrom, validTo));
     at = validTo;
   }
   fillTo(portionTo);
