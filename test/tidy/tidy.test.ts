@@ -21,7 +21,7 @@ const LAYERS: Record<string, readonly string[]> = {
   cli: ['base', 'data', 'catalog', 'database', 'server'],
 };
 const LINES_MAX = 700;
-const BAD_NAMES = /(^|[-/])(utils?|helpers?|common|misc|index|v2)\.ts$/;
+const BAD_NAMES = /(^|[-/])(utils?|helpers?|common|misc|v2)\.ts$|(^|\/)index\.ts$/;
 
 /** Ambient things and where they may stand: file prefixes under src/. */
 const AMBIENT: readonly { readonly pattern: RegExp; readonly what: string; readonly allowed: readonly string[] }[] = [
@@ -90,9 +90,12 @@ const sizeViolations = (files: readonly SourceFile[]): string[] =>
   files.filter((file) => !isTest(file.name)).map((file) => ({ name: file.name, lines: file.text.split('\n').length }))
     .filter(({ lines }) => lines > LINES_MAX).map(({ name, lines }) => `${name}: ${lines} lines`);
 
+/** The code of a file, without comments. */
+const codeOf = (file: SourceFile): string => file.text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+
 function ambientViolations(files: readonly SourceFile[]): string[] {
   return files.filter((file) => !isTest(file.name)).flatMap((file) => {
-    const code = file.text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+    const code = codeOf(file);
     return AMBIENT.filter(({ pattern, allowed }) => pattern.test(code) && !allowed.some((prefix) => file.name.startsWith(prefix)))
       .map(({ what }) => `${file.name} reaches for ${what}`);
   });
@@ -106,10 +109,14 @@ function styleViolations(files: readonly SourceFile[]): string[] {
     [/\bexport default\b/, 'a default export'],
     [/:\s*any\b|\bas any\b|<any>/, 'any'],
     [/\b(it|test|describe)\.(skip|only|todo)\b/, 'a skipped or focused test'],
+  ];
+  const inComments: readonly (readonly [RegExp, string])[] = [
     [/\b(TODO|FIXME|XXX)\b/, 'unfinished work'],
     [/@ts-(ignore|nocheck|expect-error)/, 'a silenced type error'],
   ];
-  return files.flatMap((file) => rules.filter(([pattern]) => pattern.test(file.text.replace(/'[^'\n]*'/g, "''"))).map(([, what]) => `${file.name}: ${what}`));
+  const found = (file: SourceFile, text: string, list: typeof rules): string[] =>
+    list.filter(([pattern]) => pattern.test(text.replace(/'[^'\n]*'/g, "''"))).map(([, what]) => `${file.name}: ${what}`);
+  return files.flatMap((file) => [...found(file, codeOf(file), rules), ...found(file, file.text, inComments)]);
 }
 
 describe('the tree', () => {
