@@ -4,7 +4,7 @@
  */
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { columnTypeOfValue, joinAll } from '../../data/types/column-type.ts';
+import { joinAll } from '../../data/types/column-type.ts';
 import { BOOL, INT64, notNull, NULL_TYPE, withNull } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Name } from '../sql/ast.ts';
@@ -19,13 +19,14 @@ import { makeCall } from './call-type.ts';
 import { makeCast } from './cast-type.ts';
 import { booleanType, conjunction, disjunction } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
+import { literalType } from './literal-type.ts';
 import { makeList, makeStruct } from './struct-expression.ts';
 import { resolveColumn, tryResolveColumn } from './scope.ts';
 
 export function bindExpression(binder: Binder, expression: Expression, environment: ExpressionEnvironment, expected?: Type): BoundExpression {
   const bind = (child: Expression, hint?: Type): BoundExpression => binder.expression(child, environment, hint);
   switch (expression.kind) {
-    case 'literal': return { kind: 'literal', value: expression.value, type: columnTypeOfValue(expression.value) };
+    case 'literal': return { kind: 'literal', value: expression.value, type: literalType(expression.value) };
     case 'typed-literal': return bindTypedLiteral(binder, expression);
     case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected) };
     case 'column': return bindColumn(binder, expression, environment);

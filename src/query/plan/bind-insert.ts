@@ -69,7 +69,7 @@ function bindInsertValues(binder: Binder, values: ValuesQuery, columns: readonly
     if (row.length !== columns.length) throw new EngineError('syntax-error', `Column count mismatch: expected ${columns.length}, given ${row.length}`, { position: row[0]?.start ?? values.start });
     return row.map(bindItem);
   });
-  const outputs = columns.map((name, index) => binder.newColumn(name.text, joinAll(rows.map((row) => must(row[index], 'as wide as the list').type))));
+  const outputs = columns.map((name, index) => binder.newColumn(name.text, joinAll(new Set(rows.map((row) => must(row[index], 'as wide as the list').type)))));
   return { plan: { kind: 'values', columns: outputs, rows }, columns: outputs };
 }
 

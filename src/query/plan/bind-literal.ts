@@ -1,6 +1,5 @@
 /** Typed literals: `DATE '2024-01-01'`, `TIMESTAMP '…Z'`, `INTERVAL '1' DAY`: read once, here. */
 import { EngineError, isEngineError } from '../../base/errors.ts';
-import { columnTypeOfValue } from '../../data/types/column-type.ts';
 import { resolveCast } from '../../data/types/cast.ts';
 import { parseDurationLiteral, parseIntervalLiteral } from '../../data/types/time/parse-interval.ts';
 import { parseTimeLiteral, parseTimestamp } from '../../data/types/time/parse.ts';
@@ -10,11 +9,12 @@ import type { TypedLiteral } from '../sql/ast-expression.ts';
 import { bindTypeName } from './bind-type.ts';
 import type { Binder } from './binder.ts';
 import type { BoundExpression } from './expression.ts';
+import { literalType } from './literal-type.ts';
 
 export function bindTypedLiteral(binder: Binder, literal: TypedLiteral): BoundExpression {
   try {
     const value = literalValue(binder, literal);
-    return { kind: 'literal', value, type: columnTypeOfValue(value) };
+    return { kind: 'literal', value, type: literalType(value) };
   } catch (error) {
     if (isEngineError(error)) throw error.at(literal.textStart);
     throw error;

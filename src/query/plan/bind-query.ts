@@ -123,7 +123,7 @@ function bindValues(binder: Binder, values: ValuesQuery, environment: QueryEnvir
     if (row.length !== width) throw new EngineError('syntax-error', `Column count mismatch: expected ${width}, given ${row.length}`, { position: row[0]?.start ?? values.start });
     return row.map((item) => binder.expression(item, inside));
   });
-  const columns = Array.from({ length: width }, (_, index) => binder.newColumn(`_column_${index + 1}`, joinAll(rows.map((row) => must(row[index], 'as wide as the first').type))));
+  const columns = Array.from({ length: width }, (_, index) => binder.newColumn(`_column_${index + 1}`, joinAll(new Set(rows.map((row) => must(row[index], 'as wide as the first').type)))));
   return { plan: { kind: 'values', columns, rows }, columns };
 }
 

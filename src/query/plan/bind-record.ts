@@ -12,6 +12,7 @@ import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
 import { emptyScope } from './scope.ts';
+import { structInterner } from './literal-type.ts';
 import { makeStruct } from './struct-expression.ts';
 
 /** A parameter that is a whole document: a struct of unknown keys. */
@@ -33,15 +34,17 @@ export interface RecordRules { readonly action: string; readonly allowed: readon
 export function documentRows(binder: Binder, target: TargetName, shape: TableShape | undefined, records: readonly RecordExpression[], rules: RecordRules): DocumentRows {
   const inside = plainEnvironment(emptyScope(undefined), NO_ENVIRONMENT, 'RECORDS');
   const keys = new Set<string>();
+  const intern = structInterner();
   const rows = records.map((record): BoundExpression => {
     if (record.kind === 'parameter') return binder.expression(record, inside, DOCUMENT);
     refuseSystemColumns(record.fields.map((field) => field.name), rules.action, rules.allowed);
-    return makeStruct(record.fields.map(({ name, value }) => {
+    const struct = makeStruct(record.fields.map(({ name, value }) => {
       keys.add(name.text);
       return { name, value: bindForColumn(binder, columnHint(binder, target, shape, name.text), name.text, value, (hint) => binder.expression(value, inside, hint)) };
     }));
+    return { ...struct, type: intern(struct.type) };
   });
-  const document = binder.newColumn('document', joinAll(rows.map((row) => row.type)));
+  const document = binder.newColumn('document', joinAll(new Set(rows.map((row) => row.type))));
   return { plan: { kind: 'values', columns: [document], rows: rows.map((row) => [row]) }, document, keys: [...keys], isOpen: records.some((record) => record.kind === 'parameter') };
 }
 

@@ -45,7 +45,16 @@ export function mapChildExpressions(expression: BoundExpression, rewrite: Rewrit
       const items = mapList(expression.items, rewrite);
       return items === expression.items ? expression : { ...expression, items };
     }
-    case 'struct': return { ...expression, fields: expression.fields.map((field) => ({ name: field.name, value: rewrite(field.value) })) };
+    case 'struct': {
+      let changed = false;
+      const fields = expression.fields.map((field) => {
+        const value = rewrite(field.value);
+        if (value === field.value) return field;
+        changed = true;
+        return { name: field.name, value };
+      });
+      return changed ? { ...expression, fields } : expression;
+    }
     case 'quantified-list': return { ...expression, arg: rewrite(expression.arg), list: rewrite(expression.list) };
     case 'subquery': {
       if (expression.form.kind !== 'quantified') return expression;
