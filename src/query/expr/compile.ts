@@ -89,8 +89,7 @@ function compileCall(expression: Kind<'call'>, context: ExpressionContext): Comp
 
 function liftedCall(expression: Kind<'call'>, context: ExpressionContext): LiftedCall {
   const definition = scalarNamed(expression.name);
-  const literals = expression.args.map((arg): Value | undefined => (arg.kind === 'literal' ? arg.value : undefined));
-  const resolved = resolveCall(definition, expression.args.map((arg) => arg.type), literals, context.evaluation.zone);
+  const resolved = resolveCall(definition, expression.args.map((arg) => arg.type), literalsOf(expression.args), context.evaluation.zone);
   return {
     call: resolved.single?.call ?? resolved.call,
     propagatesNull: definition.nulls === 'propagate',
