@@ -3,8 +3,8 @@ import { must } from '../../base/assert.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
 import { conjunction, conjuncts, rewriteExpression } from './expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
-import { outputs, positional } from './plan-physical.ts';
-import type { Planned } from './plan-physical.ts';
+import { outputs, positional } from './planned.ts';
+import type { Planned } from './planned.ts';
 import { freeReferences, mapPlanExpressions, mapChildPlans, outputColumns, referencedColumns } from './plan-tree.ts';
 
 type Build = (plan: LogicalPlan) => Planned;

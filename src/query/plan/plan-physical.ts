@@ -3,29 +3,15 @@
  *
  *   build(plan) = { plan, columns: ids in output order }       expressions of an operator are translated against its input's columns
  */
-import { assert, must } from '../../base/assert.ts';
-import type { BoundExpression, ColumnId } from './expression.ts';
+import type { BoundExpression } from './expression.ts';
 import { conjunction, rewriteExpression } from './expression-tree.ts';
 import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, WindowCall } from './logical-plan.ts';
 import { planApply, planJoin } from './plan-join.ts';
 import { outputColumns } from './plan-tree.ts';
 import { planScan } from './plan-scan.ts';
+import { outputs, positional } from './planned.ts';
+import type { Planned } from './planned.ts';
 import type { OutputColumn, PhysicalAggregate, PhysicalPlan, PhysicalSortKey, PhysicalWindow } from './physical-plan.ts';
-
-/** A physical operator and the column ids of its output positions. */
-export interface Planned { readonly plan: PhysicalPlan; readonly columns: readonly PlanColumn[] }
-
-export const outputs = (columns: readonly PlanColumn[]): readonly OutputColumn[] => columns.map((column) => ({ name: column.name, type: column.type }));
-
-/** Replaces column ids by positions. A column that the input does not have is a bug of a rule. */
-export function positional(expression: BoundExpression, columns: readonly PlanColumn[]): BoundExpression {
-  const positions = new Map<ColumnId, number>(columns.map((column, index) => [column.id, index]));
-  return rewriteExpression(expression, (node) => {
-    assert(node.kind !== 'subquery', 'no subquery is left in a plan that is made physical');
-    if (node.kind !== 'column') return node;
-    return { kind: 'input', index: must(positions.get(node.id), `no input column for ${node.name}#${node.id}`), name: node.name, type: node.type };
-  });
-}
 
 export const planPhysical = (plan: LogicalPlan): PhysicalPlan => build(plan).plan;
 
@@ -141,6 +127,3 @@ function buildBeside(plan: LogicalPlan & { readonly kind: 'unnest' | 'series' })
   if (plan.kind === 'unnest') return { columns, plan: { ...head, kind: 'Unnest', list: positional(plan.list, input.columns), outer: plan.outer } };
   return { columns, plan: { ...head, kind: 'Series', inclusive: plan.inclusive, from: positional(plan.from, input.columns), to: positional(plan.to, input.columns), step: optional(plan.step, input.columns) } };
 }
-
-export const filterOf = (predicates: readonly BoundExpression[], columns: readonly PlanColumn[]): BoundExpression | undefined =>
-  (predicates.length === 0 ? undefined : positional(conjunction(predicates), columns));

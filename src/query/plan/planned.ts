@@ -1,0 +1,25 @@
+/** What physical planning passes around: operators whose output columns are still known by id. */
+import { assert, must } from '../../base/assert.ts';
+import type { BoundExpression, ColumnId } from './expression.ts';
+import { conjunction, rewriteExpression } from './expression-tree.ts';
+import type { PlanColumn } from './logical-plan.ts';
+import type { OutputColumn, PhysicalPlan } from './physical-plan.ts';
+
+/** A physical operator and the column ids of its output positions. */
+export interface Planned { readonly plan: PhysicalPlan; readonly columns: readonly PlanColumn[] }
+
+export const outputs = (columns: readonly PlanColumn[]): readonly OutputColumn[] => columns.map((column) => ({ name: column.name, type: column.type }));
+
+/** Replaces column ids by positions. A column that the input does not have is a bug of a rule. */
+export function positional(expression: BoundExpression, columns: readonly PlanColumn[]): BoundExpression {
+  const positions = new Map<ColumnId, number>(columns.map((column, index) => [column.id, index]));
+  return rewriteExpression(expression, (node) => {
+    assert(node.kind !== 'subquery', 'no subquery is left in a plan that is made physical');
+    if (node.kind !== 'column') return node;
+    return { kind: 'input', index: must(positions.get(node.id), `no input column for ${node.name}#${node.id}`), name: node.name, type: node.type };
+  });
+}
+
+/** Conditions as one filter over an input's columns. */
+export const filterOf = (predicates: readonly BoundExpression[], columns: readonly PlanColumn[]): BoundExpression | undefined =>
+  (predicates.length === 0 ? undefined : positional(conjunction(predicates), columns));
