@@ -4,7 +4,6 @@
  *   build(plan) = { plan, columns: ids in output order }       expressions of an operator are translated against its input's columns
  */
 import type { BoundExpression } from './expression.ts';
-import { conjunction, rewriteExpression } from './expression-tree.ts';
 import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, WindowCall } from './logical-plan.ts';
 import { planApply, planJoin } from './plan-join.ts';
 import { outputColumns } from './plan-tree.ts';
