@@ -17,8 +17,15 @@ export async function* values(plan: PlanOf<'Values'>, run: QueryRun): Batches {
   }
 }
 
-/** The value of an expression that reads no columns. */
+/**
+ * The value of an expression that reads no columns. Literals, parameters and what is built of them are put together at once: a bulk
+ * insert has one such expression a row, and none of them is worth compiling.
+ */
 export function constantOf(expression: BoundExpression, run: QueryRun): Value {
-  if (expression.kind === 'literal') return expression.value;
-  return vectorReader(run.evaluator(expression).evaluate(ONE_EMPTY_ROW, null))(0);
+  switch (expression.kind) {
+    case 'literal': return expression.value;
+    case 'struct': return new Map(expression.fields.map(({ name, value }) => [name, constantOf(value, run)]));
+    case 'list': return expression.items.map((item) => constantOf(item, run));
+    default: return vectorReader(run.evaluator(expression).evaluate(ONE_EMPTY_ROW, null))(0);
+  }
 }
