@@ -34,7 +34,7 @@ test('3000 random corruptions under a right checksum end in a named error or in 
     const body = whole.slice(bodyAt);
     if (run % 2 === 0) mutate(body, random);
     else body[random.integer(body.length)] = random.pick([...'0123456789abcdef",[]{}:-.e']).charCodeAt(0);
-    const head = new TextEncoder().encode(`varve-manifest 1 ${crc32(body).toString(16).padStart(8, '0')} ${body.length}\n`);
+    const head = new TextEncoder().encode(`varve-manifest 1 ${crc32(body, crc32(new TextEncoder().encode(`1 ${body.length}`))).toString(16).padStart(8, '0')} ${body.length}\n`);
     const bytes = Uint8Array.of(...head, ...body);
     const failed = await readsOrFailsByName(() => {
       // What was read can be written and means the same.

@@ -1,5 +1,6 @@
 /**
- * Manifests as bytes: a line with version of the format, CRC-32 and length of the rest, then JSON in which 64-bit numbers are text.
+ * Manifests as bytes: a line with version of the format, CRC-32 and length of the rest, then JSON in which 64-bit numbers are text. The CRC
+ * covers the version and length too.
  *
  *   varve-manifest 1 7f3a09c2 1834
  *   {"version":12,…}
@@ -22,12 +23,16 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteO
 export function encodeManifest(manifest: Manifest): Uint8Array {
   const json = JSON.stringify(manifest, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? hex(value) : value));
   const body = new TextEncoder().encode(`${json}\n`);
-  const head = new TextEncoder().encode(`${MAGIC} ${FORMAT} ${crc32(body).toString(16).padStart(8, '0')} ${body.length}\n`);
+  const head = new TextEncoder().encode(`${MAGIC} ${FORMAT} ${manifestChecksum(String(FORMAT), body)} ${body.length}\n`);
   const bytes = new Uint8Array(head.length + body.length);
   bytes.set(head);
   bytes.set(body, head.length);
   return bytes;
 }
+
+/** CRC-32 of the version as text, the length, and the rest. */
+const manifestChecksum = (format: string, body: Uint8Array): string =>
+  crc32(body, crc32(new TextEncoder().encode(`${format} ${body.length}`))).toString(16).padStart(8, '0');
 
 /** `object` is the manifest's name, for errors: XX001 when damaged, 55000 when written by a newer version. */
 export function decodeManifest(bytes: Uint8Array, object: string): Manifest {
@@ -36,7 +41,7 @@ export function decodeManifest(bytes: Uint8Array, object: string): Manifest {
   if (magic !== MAGIC || format === undefined || !/^\d{1,9}$/.test(format)) throw damaged(object, 0, 'this is no manifest');
   const body = bytes.subarray(lineEnd + 1);
   if (length !== String(body.length)) throw damaged(object, 0, `${body.length} bytes instead of ${length}`);
-  if (crc !== crc32(body).toString(16).padStart(8, '0')) throw damaged(object, lineEnd + 1, 'the checksum does not match');
+  if (crc !== manifestChecksum(format, body)) throw damaged(object, lineEnd + 1, 'the checksum does not match');
   if (Number(format) > FORMAT) throw new EngineError('incompatible-format', `${object} has format ${format}; this version knows ${FORMAT}`);
   return readManifest(JsonReader.parse(body, object, lineEnd + 1));
 }
