@@ -61,12 +61,12 @@ export function readPort(values: FlagValues, fallback: number): number {
   return port;
 }
 
-/** A whole number from 1 up to a thousand million, or undefined where the flag is not given. */
-export function readCount(values: FlagValues, name: string): number | undefined {
+/** A whole number from `min` up to a thousand million, or undefined where the flag is not given. */
+export function readCount(values: FlagValues, name: string, min: number): number | undefined {
   const text = values.get(name);
   if (text === undefined) return undefined;
   const count = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(count >= 1 && count <= 1e9)) throw new UsageError(`--${name} is "${text}"; a whole number from 1 to 1000000000 expected`);
+  if (!(count >= min && count <= 1e9)) throw new UsageError(`--${name} is "${text}"; a whole number from ${min} to 1000000000 expected`);
   return count;
 }
 

@@ -17,9 +17,11 @@ export async function serve(values: FlagValues, terminal: Terminal): Promise<num
   const random = openSystemRandom();
   const users = await readUsers({ user: values.get('user'), password: terminal.env['VARVE_PASSWORD'] || undefined, file: values.get('password-file') }, random);
   checkReach(host, users !== undefined);
-  const blockRows = readCount(values, 'block-rows');
+  const blockRows = readCount(values, 'block-rows', 1);
+  const cacheMiB = readCount(values, 'cache-mb', 0);
   const node = await openNode({
     clock: openSystemClock(), random, dataDir, blockLimits: blockRows === undefined ? undefined : { eventsMax: blockRows },
+    cacheBytes: cacheMiB === undefined ? undefined : cacheMiB * 1024 * 1024,
   });
   try {
     return await serveUntilStopped({
