@@ -1,8 +1,7 @@
 /** Calls: scalar functions and operators, and where aggregates and window functions branch off. */
 import { EngineError } from '../../base/errors.ts';
 import { lookupAggregate, lookupScalar, lookupWindow } from '../../catalog/registry.ts';
-import { BOOL, FLOAT64, INSTANT, INT32, INT64, NULL_TYPE, TEXT, withNull } from '../../data/types/type.ts';
-import type { Type } from '../../data/types/type.ts';
+import { NULL_TYPE, withNull } from '../../data/types/type.ts';
 import type { CallExpression, Expression, RowExpression } from '../sql/ast-expression.ts';
 import { bindAggregate, bindGroupingCall } from './bind-aggregate.ts';
 import { bindWindow } from './bind-window.ts';
@@ -11,15 +10,11 @@ import { makeCall, scalarDefinition } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import { conjunction, disjunction, negation } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
+import { typeOperands } from './operands.ts';
+import type { Operand } from './operands.ts';
 import { makeStruct } from './struct-expression.ts';
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
-/** A parameter beside an operand takes the operand's type. */
-const SAME_TYPE = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '||', '&', '|', '#', 'is_distinct_from', 'greatest', 'least', 'nullif', 'like', 'ilike', 'like_regex', '~', '~*', '!~', '!~*']);
-const TEMPORAL_KINDS = new Set<Type['kind']>(['date', 'timestamp', 'timestamptz']);
-const MONTH_DAY: Type = { kind: 'interval', form: 'month-day-micro' };
-/** Tried in this order for a parameter that nothing else types. */
-const CANDIDATES: readonly Type[] = [TEXT, INT64, FLOAT64, BOOL, INSTANT, INT32];
 
 export function bindCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
   const { name } = call;
@@ -41,34 +36,10 @@ export function bindCall(binder: Binder, call: CallExpression, environment: Expr
 
 /** Arguments of one call; open parameters take their type from the others, or from what the function accepts. */
 export function bindOperands(binder: Binder, args: readonly Expression[], environment: ExpressionEnvironment, name = '='): BoundExpression[] {
-  const isOpen = (arg: Expression): boolean => arg.kind === 'parameter' && binder.parameters.isOpen(arg.index);
-  const bound: (BoundExpression | undefined)[] = args.map((arg) => (isOpen(arg) ? undefined : binder.expression(arg, environment)));
-  return args.map((arg, index) => bound[index] ?? binder.expression(arg, environment, parameterHint(name, bound, index)));
-}
-
-function parameterHint(name: string, bound: readonly (BoundExpression | undefined)[], index: number): Type | undefined {
-  if (SAME_TYPE.has(name)) return siblingHint(name, bound);
-  const definition = lookupScalar(name);
-  if (definition === undefined) return undefined;
-  for (const candidate of CANDIDATES) {
-    const types = bound.map((arg, at) => (at === index ? candidate : arg === undefined ? TEXT : arg.type.legs[0]));
-    try {
-      if (definition.resolve(types.map((type) => ({ type }))) !== undefined) return candidate;
-    } catch {
-      // Not this one: the definition explains why it refuses, which nobody asked for here.
-    }
-  }
-  return undefined;
-}
-
-function siblingHint(name: string, bound: readonly (BoundExpression | undefined)[]): Type | undefined {
-  for (const sibling of bound) {
-    const [leg, ...others] = sibling?.type.legs ?? [];
-    if (leg === undefined || others.length > 0) continue;
-    if ((name === '+' || name === '-') && TEMPORAL_KINDS.has(leg.kind)) return MONTH_DAY;
-    return leg;
-  }
-  return undefined;
+  return typeOperands(name, args.map((arg): Operand => ({
+    isOpen: () => arg.kind === 'parameter' && binder.parameters.isOpen(arg.index),
+    bind: (expected) => binder.expression(arg, environment, expected),
+  })));
 }
 
 function bindCoalesce(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {

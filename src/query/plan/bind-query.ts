@@ -5,6 +5,7 @@ import { join, joinAll } from '../../data/types/column-type.ts';
 import { BOOL, notNull, NULL_TYPE } from '../../data/types/type.ts';
 import type { FromPipeline, QueryBody, QueryExpression, RecordsQuery, Select, SetOperation, ValuesQuery } from '../sql/ast.ts';
 import type { Expression, SortItem } from '../sql/ast-expression.ts';
+import { bindXtql } from '../xtql/bind-xtql.ts';
 import { bindCommonTables } from './bind-common-table.ts';
 import { requireBoolean } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
@@ -42,7 +43,7 @@ export function bindBody(binder: Binder, body: QueryBody, environment: QueryEnvi
     case 'set-operation': return bindSetOperation(binder, body, environment);
     case 'values': return bindValues(binder, body, environment);
     case 'records': return bindRecords(binder, body, environment);
-    case 'xtql': throw new EngineError('unsupported', 'XTQL queries are not available yet', { position: body.start });
+    case 'xtql': return bindXtql(binder, body, environment);
     case 'query-expression': return bindQueryExpression(binder, body, environment);
   }
 }
