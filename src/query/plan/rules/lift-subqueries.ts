@@ -40,7 +40,7 @@ function liftOver(plan: LogicalPlan & { readonly input: LogicalPlan }, context: 
   const box = { input: plan.input };
   const rewritten = mapPlanExpressions(plan, (expression) => replaceSubqueries(expression, box, context));
   const over = { ...rewritten, input: box.input } as LogicalPlan;
-  const keepsInput = plan.kind === 'sort' || plan.kind === 'distinct';
+  const keepsInput = plan.kind !== 'project' && plan.kind !== 'aggregate';
   return keepsInput ? restoreColumns(over, plan) : over;
 }
 
