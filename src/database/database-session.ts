@@ -150,6 +150,7 @@ export class DatabaseSession implements Session {
       searchPath: this.#settings.get('search_path') ?? 'public',
       random: this.#database.random,
       memory: this.#database.memory,
+      worker: this.#database.worker,
       facts: this.#database.facts,
       cancel: flag,
       awaitToken: () => this.#ownAwaitToken() ?? '',

@@ -5,6 +5,7 @@ import { withSystemTables } from '../catalog/system/system-catalog.ts';
 import { DEFAULT_FACTS, type SystemFacts } from '../catalog/system/system-facts.ts';
 import { MICROS_MIN } from '../catalog/table-source.ts';
 import { KernelMemory } from '../data/vector/kernel-memory.ts';
+import type { QueryWorker } from '../query/exec/worker/query-worker.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
 import { CommitQueue } from '../tx/commit-queue.ts';
 import { PlanCache } from './plan-cache.ts';
@@ -23,10 +24,12 @@ export interface OpenDatabase {
   readonly memory: KernelMemory;
   readonly facts: SystemFacts;
   readonly plans: PlanCache;
+  /** Runs queries in another thread; undefined: on this one. */
+  readonly worker: QueryWorker | undefined;
 }
 
-export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random): OpenDatabase {
-  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts: DEFAULT_FACTS, plans: new PlanCache() };
+export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random, worker?: QueryWorker): OpenDatabase {
+  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts: DEFAULT_FACTS, plans: new PlanCache(), worker };
 }
 
 export async function closeDatabase(database: OpenDatabase): Promise<void> {

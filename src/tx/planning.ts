@@ -39,6 +39,7 @@ export function runQuery(planned: PlannedQuery, parameters: readonly Value[], vi
     evaluation,
     cancel: environment.cancel,
     memory: environment.memory,
+    worker: environment.worker,
     basis: { validMicros: view.clockMicros, systemMicros: view.systemMicros },
   });
 }

@@ -5,6 +5,7 @@ import type { EvaluationContext } from '../catalog/function.ts';
 import type { SystemFacts } from '../catalog/system/system-facts.ts';
 import type { CatalogView } from '../catalog/table-source.ts';
 import type { KernelMemory } from '../data/vector/kernel-memory.ts';
+import type { QueryWorker } from '../query/exec/worker/query-worker.ts';
 import type { BindNotice } from '../query/plan/bound-query.ts';
 import { encodeSnapshotToken } from './tokens.ts';
 
@@ -15,6 +16,7 @@ export interface StatementEnvironment {
   readonly searchPath: string;
   readonly random: Random;
   readonly memory: KernelMemory;
+  readonly worker: QueryWorker | undefined;
   /** What catalog tables say beside the tables themselves. */
   readonly facts: SystemFacts;
   readonly cancel: CancelFlag;

@@ -10,7 +10,7 @@ import { outputColumns } from './plan-tree.ts';
 import { planScan } from './plan-scan.ts';
 import { outputs, positional } from './planned.ts';
 import type { Planned } from './planned.ts';
-import type { OutputColumn, PhysicalAggregate, PhysicalPlan, PhysicalSortKey, PhysicalWindow } from './physical-plan.ts';
+import type { PhysicalAggregate, PhysicalPlan, PhysicalSortKey, PhysicalWindow } from './physical-plan.ts';
 
 export const planPhysical = (plan: LogicalPlan): PhysicalPlan => build(plan).plan;
 
