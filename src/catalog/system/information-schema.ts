@@ -1,6 +1,7 @@
 /** information_schema: tables, columns, schemata, and the constraints that there are none of. */
 import { fallbackPgType, pgTypeOf } from '../../data/types/pg-types.ts';
-import type { ColumnType } from '../../data/types/type.ts';
+import { familyKey } from '../../data/types/column-type.ts';
+import type { ColumnType, Type } from '../../data/types/type.ts';
 import { ednOfColumnType } from '../../data/types/edn.ts';
 import { listColumns, listShapes } from './shapes.ts';
 import { OWNER, SCHEMAS } from './system-facts.ts';
@@ -10,7 +11,15 @@ import type { Row, SystemContext, SystemTable } from './system-table.ts';
 const SCHEMA = 'information_schema';
 
 /** The type in EDN; a column that was declared and never written has none. */
-const dataType = (type: ColumnType): string => (type.legs.length === 0 && !type.nullable ? ':nothing' : ednOfColumnType(type));
+const dataType = (type: ColumnType): string => (type.legs.length === 0 && !type.nullable ? ':nothing' : ednOfColumnType(withWidestDecimals(type)));
+
+/** In unions XTDB lists a decimal of few digits a second time, with as many as its width holds: files keep it so. */
+function withWidestDecimals(type: ColumnType): ColumnType {
+  if (type.legs.length < 2) return type;
+  const widened = type.legs.flatMap((leg): Type[] => (leg.kind === 'decimal' ? [{ ...leg, precision: leg.precision <= 32 ? 32 : 64 }, leg] : [leg]));
+  const seen = new Set<string>();
+  return { ...type, legs: widened.filter((leg) => !seen.has(familyKey(leg)) && seen.add(familyKey(leg))) };
+}
 
 function* tables({ catalog }: SystemContext): Generator<Row> {
   for (const shape of listShapes(catalog)) {
