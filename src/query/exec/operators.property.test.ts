@@ -11,7 +11,7 @@ const DOUBLE = nullable(FLOAT64);
 const TEXTS = nullable(TEXT);
 
 type Row = readonly [Value, Value, Value];
-const row: fc.Arbitrary<Row> = fc.tuple(fc.option(fc.bigInt(-3n, 3n)), fc.option(fc.constantFrom('a', 'b', '', 'ä')), fc.option(fc.constantFrom(-1.5, 0, 2, 2.5)));
+const row = fc.tuple<[Value, Value, Value]>(fc.option(fc.bigInt(-3n, 3n)), fc.option(fc.constantFrom('a', 'b', '', 'ä')), fc.option(fc.constantFrom(-1.5, 0, 2, 2.5)));
 const rows = fc.array(row, { maxLength: 40 });
 const TYPES = [INT, TEXTS, DOUBLE];
 
