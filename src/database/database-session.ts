@@ -22,6 +22,7 @@ import { CreateTableStatement, type DmlStatement, DmlWriteStatement, readViewOf,
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
 import { evaluateExpression } from '../tx/planning.ts';
 import { relationNames } from '../tx/relation-names.ts';
+import { RoleMembershipStatement } from '../tx/role-membership.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from '../tx/statement-environment.ts';
 import { encodeAwaitToken } from '../tx/tokens.ts';
 import type { WriteResult, WriteStatement } from '../tx/write-statement.ts';
@@ -136,7 +137,8 @@ export class DatabaseSession implements Session {
       case 'execute': return this.#executePrepared(tree, parameters, environment, flag, finish);
       case 'deallocate': if (tree.name === undefined) this.#prepared.clear(); else this.#prepared.delete(tree.name.text); return tagOnly('DEALLOCATE');
       case 'copy': throw new EngineError('unsupported', 'COPY is not available', { position: tree.start, hint: 'Use INSERT … RECORDS, with many rows in one statement.' });
-      case 'grant': case 'revoke': case 'attach-database': case 'detach-database':
+      case 'grant': case 'revoke': return this.#write(tree.kind, new RoleMembershipStatement(tree, statement.text, environment), () => undefined);
+      case 'attach-database': case 'detach-database':
         throw new EngineError('unsupported', `${tree.kind.replace('-', ' ').toUpperCase()} is not available`, { position: tree.start });
       default: return unreachable(tree, 'statement');
     }
@@ -400,7 +402,7 @@ function inText(error: unknown, position: number): unknown {
 
 const TAGS: Partial<Record<Statement['kind'], (count: number) => string>> = {
   insert: (count) => `INSERT 0 ${count}`, update: (count) => `UPDATE ${count}`, delete: (count) => `DELETE ${count}`,
-  erase: (count) => `ERASE ${count}`, patch: (count) => `PATCH ${count}`, assert: () => 'ASSERT', 'create-table': () => 'CREATE TABLE',
+  erase: (count) => `ERASE ${count}`, patch: (count) => `PATCH ${count}`, assert: () => 'ASSERT', 'create-table': () => 'CREATE TABLE', grant: () => 'GRANT', revoke: () => 'REVOKE',
 };
 
 function writeResult(kind: Statement['kind'], result: WriteResult, columns: ReturnType<typeof returningColumns>): ExecutionResult {

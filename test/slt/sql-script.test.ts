@@ -54,7 +54,7 @@ class Runner {
       ? openMemoryStorage({ databaseName: 'xtdb', random: this.#random, clock: this.#clock })
       : await openDirectoryStorage({ databaseName: 'xtdb', dataDirectory: this.#directory, clock: this.#clock, random: this.#random });
     this.#database = openDatabaseOver('xtdb', storage, this.#clock, this.#random, this.#configuration.worker);
-    this.#session = new DatabaseSession(this.#database, { user: 'varve', database: 'xtdb', parameters: new Map(), readOnly: false, onNotice: () => undefined, onParameter: () => undefined });
+    this.#session = new DatabaseSession(this.#database, { user: 'xtdb', database: 'xtdb', parameters: new Map(), readOnly: false, onNotice: () => undefined, onParameter: () => undefined });
   }
 
   async close(): Promise<void> {
