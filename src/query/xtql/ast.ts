@@ -39,8 +39,8 @@ export type TemporalBounds =
   /** Undefined: no bound on that side. */
   | { readonly kind: 'in'; readonly from: XtqlExpression | undefined; readonly to: XtqlExpression | undefined };
 
-/** A column or variable and what it is. A bare `x` is `x: x`; `isBare` tells the two apart. */
-export interface Binding extends At { readonly name: string; readonly expression: XtqlExpression; readonly isBare: boolean }
+/** A column or variable and what it is. A bare `x` is `x: x`. */
+export interface Binding extends At { readonly name: string; readonly expression: XtqlExpression }
 
 export interface WhereClause extends At { readonly kind: 'where'; readonly predicates: readonly XtqlExpression[] }
 export interface WithClause extends At { readonly kind: 'with'; readonly bindings: readonly Binding[] }
@@ -62,10 +62,12 @@ export interface Subquery { readonly query: XtqlQuery; readonly args: readonly X
 
 export interface Field { readonly name: string; readonly value: XtqlExpression; readonly start: number }
 
+/** `text` is the name as written. Bare names of bindings, and arguments left out, are variables even where a parameter has their name. */
+export interface NameExpression extends At { readonly kind: 'name'; readonly name: string; readonly text: string; readonly prefersVariable: boolean }
+
 export type XtqlExpression =
   | At & { readonly kind: 'literal'; readonly value: Value }
-  /** `text` is the name as written. */
-  | At & { readonly kind: 'name'; readonly name: string; readonly text: string }
+  | NameExpression
   | At & { readonly kind: 'list' | 'set'; readonly items: readonly XtqlExpression[] }
   | At & { readonly kind: 'struct'; readonly fields: readonly Field[] }
   | At & { readonly kind: 'field'; readonly arg: XtqlExpression; readonly name: string }

@@ -20,7 +20,7 @@ export function bindAggregateTail(xtql: XtqlBinder, bindings: readonly Binding[]
   const input: XtqlScope = { variables: rows.variables, locals };
   const keys = new Map<string, { readonly output: PlanColumn; readonly column: PlanColumn }>();
   for (const { expression } of bindings) {
-    if (expression.kind !== 'name' || locals.has(expression.name) || keys.has(expression.name)) continue;
+    if (expression.kind !== 'name' || (locals.has(expression.name) && !expression.prefersVariable) || keys.has(expression.name)) continue;
     const column = rows.variables.get(expression.name);
     if (column === undefined) throw notInScope(xtql, input, expression);
     keys.set(expression.name, { output: binder.newColumn(expression.name, column.type), column });

@@ -1,18 +1,17 @@
 /** Expressions of XTQL: tree → bound expression, over the kinds and functions that SQL has. */
 import { assert } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { columnTypeOfValue } from '../../data/types/column-type.ts';
+import { columnTypeOfValue, joinAll } from '../../data/types/column-type.ts';
 import { BOOL, notNull, withNull } from '../../data/types/type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { takeField } from '../plan/bind-expression.ts';
-import { joinAll } from '../../data/types/column-type.ts';
 import type { BoundExpression } from '../plan/expression.ts';
 import { NULL_LITERAL } from '../plan/cast-type.ts';
 import type { Operand } from '../plan/operands.ts';
 import { columnRef } from '../plan/plan-tree.ts';
 import { makeList, makeStruct } from '../plan/struct-expression.ts';
-import type { Subquery, XtqlExpression } from './ast.ts';
+import type { NameExpression, Subquery, XtqlExpression } from './ast.ts';
 import { paramsOf } from './ast.ts';
 import { bindCall } from './bind-call.ts';
 import { projectTo } from './rows.ts';
@@ -43,17 +42,18 @@ export function bindExpression(xtql: XtqlBinder, expression: XtqlExpression, sco
 
 const literalOf = (value: Value): BoundExpression => ({ kind: 'literal', value, type: columnTypeOfValue(value) });
 
-function bindName(xtql: XtqlBinder, name: XtqlExpression & { readonly kind: 'name' }, scope: XtqlScope, expected: Type | undefined): BoundExpression {
+function bindName(xtql: XtqlBinder, name: NameExpression, scope: XtqlScope, expected: Type | undefined): BoundExpression {
   const local = scope.locals.get(name.name);
-  if (local !== undefined) return local.bind(expected);
   const column = scope.variables.get(name.name);
-  if (column === undefined) throw notInScope(xtql, scope, name);
-  return columnRef(column);
+  if (column !== undefined && (local === undefined || name.prefersVariable)) return columnRef(column);
+  if (local === undefined) throw notInScope(xtql, scope, name);
+  return local.bind(expected);
 }
 
 /** The expression as an argument: a parameter may still be without a type. */
 export function operandOf(xtql: XtqlBinder, expression: XtqlExpression, scope: XtqlScope): Operand {
-  const local = expression.kind === 'name' ? scope.locals.get(expression.name) : undefined;
+  const isLocal = expression.kind === 'name' && !(expression.prefersVariable && scope.variables.has(expression.name));
+  const local = isLocal ? scope.locals.get(expression.name) : undefined;
   return local ?? { isOpen: () => false, bind: (expected) => bindExpression(xtql, expression, scope, expected) };
 }
 

@@ -34,11 +34,10 @@ export function bindColumns(xtql: XtqlBinder, plan: LogicalPlan, bind: readonly 
   const scope: XtqlScope = { variables: new Map(), locals };
   const columns = new Map<string, BoundExpression>();
   const predicates: BoundExpression[] = [];
-  for (const { name, expression, isBare, start } of bind) {
+  for (const { name, expression, start } of bind) {
     const position = xtql.position(start);
     const column = columnOf(name);
-    // A bare symbol is always a variable, even where a parameter has its name.
-    if (expression.kind !== 'name' || (locals.has(expression.name) && !isBare)) {
+    if (expression.kind !== 'name' || (locals.has(expression.name) && !expression.prefersVariable)) {
       const [leg, ...others] = column.type.legs;
       predicates.push(makeCall('=', [column, bindExpression(xtql, expression, scope, others.length === 0 ? leg : undefined)], position));
       continue;
@@ -55,7 +54,7 @@ export function bindFrom(xtql: XtqlBinder, from: FromSource, locals: Locals): Ro
   if (scan === undefined) return bindColumns(xtql, { kind: 'values', columns: [], rows: [] }, from.bind, () => NULL_LITERAL, locals);
   const byName = new Map(scan.entries.map((entry) => [entry.name, entry.expression]));
   const stars = from.star ? scan.entries.filter((entry) => !entry.hidden).map((entry): Binding => ({
-    name: entry.name, expression: { kind: 'name', name: entry.name, text: entry.name, start: from.start }, isBare: true, start: from.start,
+    name: entry.name, expression: { kind: 'name', name: entry.name, text: entry.name, prefersVariable: true, start: from.start }, start: from.start,
   })) : [];
   return bindColumns(xtql, scan.plan, [...from.bind, ...stars], (name) => byName.get(name) ?? NULL_LITERAL, locals);
 }

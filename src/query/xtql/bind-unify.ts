@@ -17,7 +17,7 @@ import { conjunction, TRUE } from '../plan/expression-tree.ts';
 import { elementType } from '../plan/list-type.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import { columnRef, freeColumns, ONE_ROW, outputIds } from '../plan/plan-tree.ts';
-import type { Binding, JoinClause, Unify, UnifyClause, UnnestClause, WhereClause, XtqlExpression } from './ast.ts';
+import type { Binding, JoinClause, NameExpression, Unify, UnifyClause, UnnestClause, WhereClause, XtqlExpression } from './ast.ts';
 import { bindExpression, bindSubqueryRows } from './bind-expression.ts';
 import { bindColumns, bindFrom, bindRel } from './bind-source.ts';
 import { bindCondition } from './bind-tail.ts';
@@ -54,7 +54,7 @@ function stepsOf(clause: Exclude<UnifyClause, { readonly kind: 'from' | 'rel' }>
   }
 }
 
-function neededBy(step: Step, locals: Locals): readonly (XtqlExpression & { readonly kind: 'name' })[] {
+function neededBy(step: Step, locals: Locals): readonly NameExpression[] {
   switch (step.kind) {
     case 'where': return namesIn(step.predicate, locals);
     case 'with': case 'unnest': return namesIn(step.binding.expression, locals);

@@ -14,11 +14,11 @@ import { nameExpression, parseExpression } from './parse-expression.ts';
 /** Bindings of columns. `what` names the place for messages. */
 export function parseColumnBindings(forms: readonly EdnForm[], query: ParseQuery, what: string): Binding[] {
   return forms.flatMap((form): Binding[] => {
-    if (form.kind === 'symbol') return [{ name: columnName(form.name), expression: nameExpression(form), isBare: true, start: form.start }];
+    if (form.kind === 'symbol') return [{ name: columnName(form.name), expression: { ...nameExpression(form), prefersVariable: true }, start: form.start }];
     if (form.kind !== 'map') throw unexpected(`Malformed ${what}`, 'a symbol or a map', form, form);
     return form.entries.map(({ key, value }) => {
       if (key.kind !== 'keyword') throw unexpected(`Attribute in ${what} must be keyword`, 'a keyword', key, key);
-      return { name: columnName(key.name), expression: parseExpression(value, query), isBare: false, start: key.start };
+      return { name: columnName(key.name), expression: parseExpression(value, query), start: key.start };
     });
   });
 }
@@ -29,7 +29,7 @@ export function parseVariableBindings(forms: readonly EdnForm[], query: ParseQue
     if (form.kind !== 'map') throw unexpected(`Malformed ${what}`, 'a map of variables', form, form);
     return form.entries.map(({ key, value }) => {
       if (key.kind !== 'symbol') throw unexpected(`Attribute in ${what} must be symbol`, 'a symbol', key, key);
-      return { name: columnName(key.name), expression: parseExpression(value, query), isBare: false, start: key.start };
+      return { name: columnName(key.name), expression: parseExpression(value, query), start: key.start };
     });
   });
 }

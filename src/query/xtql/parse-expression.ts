@@ -1,7 +1,7 @@
 /** Expressions: EDN forms → tree. A list is a call; `exists?`, `q`, `pull`, `pull*`, `let`, `if-some` and `.` have forms of their own. */
 import type { EdnForm, EdnList } from './edn-form.ts';
 import { isSymbol } from './edn-form.ts';
-import type { Field, Subquery, XtqlExpression, XtqlQuery } from './ast.ts';
+import type { Field, NameExpression, Subquery, XtqlExpression, XtqlQuery } from './ast.ts';
 import { paramsOf } from './ast.ts';
 import { malformed, unexpected } from './malformed.ts';
 import { columnName } from './name.ts';
@@ -27,7 +27,8 @@ export function parseExpression(form: EdnForm, query: ParseQuery): XtqlExpressio
   }
 }
 
-export const nameExpression = (symbol: { readonly name: string; readonly start: number }): XtqlExpression => ({ kind: 'name', name: columnName(symbol.name), text: symbol.name, start: symbol.start });
+export const nameExpression = (symbol: { readonly name: string; readonly start: number }): NameExpression =>
+  ({ kind: 'name', name: columnName(symbol.name), text: symbol.name, prefersVariable: false, start: symbol.start });
 
 /** The entries of a map with keyword (or text) keys. */
 export function parseFields(form: EdnForm, query: ParseQuery): Field[] {
@@ -84,7 +85,7 @@ export function parseSubquery(form: EdnForm, query: ParseQuery): Subquery {
   if (inner === undefined) throw malformed('Malformed subquery: expected a query in the vector', form);
   const parsed = query(inner);
   const params = paramsOf(parsed);
-  if (form.kind !== 'vector') return { query: parsed, args: params.map((name): XtqlExpression => ({ kind: 'name', name, text: name, start: form.start })) };
+  if (form.kind !== 'vector') return { query: parsed, args: params.map((name): XtqlExpression => ({ kind: 'name', name, text: name, prefersVariable: true, start: form.start })) };
   if (given.length !== params.length) {
     throw malformed(`Subquery arity error: the query takes ${params.length} arguments, found ${given.length}`, form);
   }

@@ -1,7 +1,5 @@
 /** Variables that an expression needs. A query inside it needs only what its arguments need. */
-import type { XtqlExpression } from './ast.ts';
-
-type Name = XtqlExpression & { readonly kind: 'name' };
+import type { NameExpression, XtqlExpression } from './ast.ts';
 
 function children(expression: XtqlExpression): readonly XtqlExpression[] {
   switch (expression.kind) {
@@ -16,7 +14,7 @@ function children(expression: XtqlExpression): readonly XtqlExpression[] {
 }
 
 /** Names that are no locals, each place once. */
-export function namesIn(expression: XtqlExpression, locals: ReadonlyMap<string, unknown> | ReadonlySet<string>): readonly Name[] {
+export function namesIn(expression: XtqlExpression, locals: ReadonlyMap<string, unknown> | ReadonlySet<string>): readonly NameExpression[] {
   if (expression.kind === 'name') return locals.has(expression.name) ? [] : [expression];
   if (expression.kind !== 'let') return children(expression).flatMap((child) => namesIn(child, locals));
   const inside = new Set([...locals.keys(), expression.name]);
