@@ -11,6 +11,7 @@ import { assert, must } from '../base/assert.ts';
 import { EngineError } from '../base/errors.ts';
 import { MICROS_MAX, MICROS_MIN } from '../catalog/table-source.ts';
 import { toInstant } from '../data/types/time/local.ts';
+import { parseTimestamp } from '../data/types/time/parse.ts';
 import { isStruct, isTagged, type StructValue, type Value } from '../data/types/value.ts';
 import { type BoundDml, DELETE_COLUMNS, ERASE_COLUMNS, type InsertColumns, type InsertDocuments, PATCH_COLUMNS, type PatchDml, UPDATE_COLUMNS, type UpdateDml } from '../query/plan/dml.ts';
 import type { RowEvent } from '../storage/event.ts';
@@ -39,9 +40,10 @@ export function eventsOf(dml: Exclude<BoundDml, { kind: 'assert' }>, rows: reado
   }
 }
 
-/** Instants as µs UTC; local dates and times are meant in the transaction's zone. */
+/** Instants as µs UTC; local dates and times, as values or as text, are meant in the transaction's zone. */
 function instant(value: Value | undefined, column: string, context: EventContext): bigint | undefined {
   if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return toInstant(parseTimestamp(value), 'us', context.zone);
   if (isTagged(value) && (value.kind === 'timestamptz' || value.kind === 'timestamp' || value.kind === 'date')) return toInstant(value, 'us', context.zone);
   throw new EngineError('datatype-mismatch', `${column} must be a date or timestamp`);
 }

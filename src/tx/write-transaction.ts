@@ -79,8 +79,10 @@ function committed(turn: CommitTurn, systemTime: bigint, events: EventSet, optio
   return { txId: turn.txId, systemTime, declarations: events.declarations, tables: [...events.tables(), row] };
 }
 
+/** Its row has the system time that the transaction asked for, unless it could not have had it. */
 function aborted<Result>(turn: CommitTurn, error: EngineError, statement: { readonly text: string; readonly index: number }, options: TransactionOptions): Decision<Result> {
-  const systemTime = turn.nextSystemTime;
+  const { systemTime: asked } = options;
+  const systemTime = asked === undefined || asked < turn.head.systemTime ? turn.nextSystemTime : systemTimeAt(turn, asked);
   const value = errorValue(error, { ...statement, txId: turn.txId, systemTime });
   const row = transactionRow({ txId: turn.txId, systemTime, error: value, metadata: options.metadata });
   return { transaction: { txId: turn.txId, systemTime, declarations: [], tables: [row] }, answer: { kind: 'error', error } };

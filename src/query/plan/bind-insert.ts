@@ -87,7 +87,8 @@ function insertColumns(binder: Binder, statement: Insert, target: TargetName, sh
   }
   const fixed = source.columns.map((column, index): Projection => {
     const name = must(names[index], 'as many names as columns');
-    const value = name === '_valid_from' || name === '_valid_to' ? castTo(columnRef(column), INSTANT) : columnRef(column);
+    const isTime = (name === '_valid_from' || name === '_valid_to') && !column.type.legs.some((leg) => leg.kind === 'text');
+    const value = isTime ? castTo(columnRef(column), INSTANT) : columnRef(column);
     return { output: binder.newColumn(name, value.type), expression: value };
   });
   const byName = new Map(fixed.map((column) => [column.output.name, column.expression]));

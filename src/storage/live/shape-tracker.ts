@@ -50,10 +50,9 @@ export class ShapeTracker {
   /** Whether the shape changed since `types` was last called. */
   get isDirty(): boolean { return this.#published === undefined; }
 
+  /** A column of no type yet: the first document that has it gives it one. */
   declare(name: string): void {
-    if (this.#columns.has(name)) return;
-    this.#columns.set(name, { name, type: NULL_TYPE, sample: null });
-    this.#published = undefined;
+    if (!this.#columns.has(name)) this.#addColumn(name);
   }
 
   add(document: StructValue): void {
