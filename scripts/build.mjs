@@ -1,4 +1,4 @@
-// Builds dist/: the type-checked JavaScript of src/, project by project.
+// Builds dist/: the type-checked JavaScript of src/, project by project, and the kernels.
 import { spawnSync } from 'node:child_process';
 
 const run = (args) => {
@@ -6,3 +6,4 @@ const run = (args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 run(['node_modules/typescript/bin/tsc', '-b', 'src/cli']);
+run(['scripts/build-kernels.mjs']);

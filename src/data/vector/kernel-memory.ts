@@ -1,7 +1,7 @@
 /**
  * Kernel memory: everything that kernels can reach, and how it is handed out.
  *
- *   KernelMemory  | 64 KiB unused | block 0: 1 MiB | block 1: 1 MiB | … |      initial = maximum: views never detach
+ *   KernelMemory  | 64 KiB scratch | block 0: 1 MiB | block 1: 1 MiB | … |      initial = maximum: views never detach
  *                                    │
  *   Scope                            ├ column, 64-byte aligned ┆canary┆ column ┆canary┆ …
  *                                    └ released as a whole: epoch + 1, blocks go back (poisoned in tests)
@@ -21,7 +21,12 @@ const POISON = 0xa5;
 /** `WebAssembly.Memory`, as far as it is used; the compiler's libraries know it only together with the browser. */
 export interface WasmMemory { readonly buffer: ArrayBuffer }
 type WasmMemoryConstructor = new (descriptor: { readonly initial: number; readonly maximum: number }) => WasmMemory;
-const { Memory } = (globalThis as unknown as { readonly WebAssembly: { readonly Memory: WasmMemoryConstructor } }).WebAssembly;
+/** Where there is no WebAssembly there are no kernels either, and any buffer will do. */
+class PlainMemory implements WasmMemory {
+  readonly buffer: ArrayBuffer;
+  constructor({ initial }: { readonly initial: number }) { this.buffer = new ArrayBuffer(initial * 65536); }
+}
+const Memory = (globalThis as { readonly WebAssembly?: { readonly Memory: WasmMemoryConstructor } }).WebAssembly?.Memory ?? PlainMemory;
 
 export interface KernelMemoryOptions {
   /** Blocks of 1 MiB. */
@@ -30,6 +35,8 @@ export interface KernelMemoryOptions {
   readonly poison?: boolean;
   /** Batches below this many rows stay in JavaScript memory: a block for one row would be waste. */
   readonly rowsMin?: number;
+  /** False: closures and loops only, for comparison. Default true. */
+  readonly kernels?: boolean;
 }
 
 export class KernelMemory {
@@ -37,6 +44,7 @@ export class KernelMemory {
   readonly bytes: Uint8Array;
   readonly poison: boolean;
   readonly rowsMin: number;
+  readonly usesKernels: boolean;
   readonly blocks: number;
   readonly #free: number[] = [];
 
@@ -46,6 +54,7 @@ export class KernelMemory {
     this.bytes = new Uint8Array(this.memory.buffer);
     this.poison = options.poison ?? false;
     this.rowsMin = options.rowsMin ?? 256;
+    this.usesKernels = options.kernels ?? true;
     this.blocks = options.blocks;
     for (let block = options.blocks - 1; block >= 0; block--) this.#free.push(FIRST_BLOCK + block * BLOCK_BYTES);
   }

@@ -5,7 +5,8 @@
  *
  *   a < c   ⇔   aHigh < cHigh  or  (aHigh = cHigh and aLow < cLow)
  */
-import type { Tagged, Value } from '../../data/types/value.ts';
+import type { Type } from '../../data/types/type.ts';
+import type { DateValue, Tagged, Value } from '../../data/types/value.ts';
 import { type Batch, selectionOf } from '../../data/vector/batch.ts';
 import { isValid, type Validity } from '../../data/vector/chunk.ts';
 import { dataOf, type FlatVector, type Vector } from '../../data/vector/vector.ts';
@@ -16,6 +17,7 @@ export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 export const MIRRORED: Readonly<Record<Comparison, Comparison>> = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 const NOTHING = new Int32Array(0);
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Orders a comparison accepts: below, equal, above. NaN is none of them. */
 function accepts(comparison: Comparison): readonly [boolean, boolean, boolean] {
@@ -29,16 +31,40 @@ function accepts(comparison: Comparison): readonly [boolean, boolean, boolean] {
   }
 }
 
-/** The int64 inside a bigint, timestamp or the like. */
-function int64Of(value: Value): bigint | undefined {
+/** An integer constant of any width. */
+function integerOf(value: Value): bigint | undefined {
   if (typeof value === 'bigint') return value;
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'int' ? BigInt(value.value) : undefined;
+}
+
+function int64Comparand(type: Type, value: Value): bigint | undefined {
+  if (type.kind === 'int') return integerOf(value);
   const tagged = value as Tagged;
   return tagged.kind === 'timestamp' || tagged.kind === 'timestamptz' ? tagged.value : undefined;
 }
 
-function int32Of(value: Value): number | undefined {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'date' ? value.days : undefined;
+function int32Comparand(type: Type, value: Value): number | undefined {
+  if (type.kind === 'date') return (value as Tagged).kind === 'date' ? (value as DateValue).days : undefined;
+  const integer = integerOf(value);
+  return integer === undefined || BigInt.asIntN(32, integer) !== integer ? undefined : Number(integer);
+}
+
+/** Numbers compare by exact value, so an integer takes part only where it is a double. */
+function float64Comparand(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'float32') return value.value;
+  const integer = integerOf(value);
+  return integer === undefined || integer > MAX_SAFE || integer < -MAX_SAFE ? undefined : Number(integer);
+}
+
+/** The constant (not NULL) in the form of the flat data that it is compared with; undefined where only the closure knows. */
+export function comparandOf({ physical, type }: FlatVector, value: Value): bigint | number | undefined {
+  switch (physical) {
+    case 'i64': return int64Comparand(type, value);
+    case 'i32': return int32Comparand(type, value);
+    case 'f64': return float64Comparand(value);
+    case 'bool': return undefined;
+  }
 }
 
 /** Drops the rows that are NULL, in place; `rows` belongs to the caller. */
@@ -53,7 +79,7 @@ function dropNulls(rows: Int32Array, count: number, validity: Validity): Int32Ar
 }
 
 /** Flat on the left, constant on the right, whichever way they came; undefined for other forms. */
-function oriented(comparison: Comparison, left: Vector, right: Vector): { readonly flat: FlatVector; readonly constant: Value; readonly comparison: Comparison } | undefined {
+export function oriented(comparison: Comparison, left: Vector, right: Vector): { readonly flat: FlatVector; readonly constant: Value; readonly comparison: Comparison } | undefined {
   if (left.form === 'flat' && right.form === 'constant') return { flat: left, constant: right.value, comparison };
   if (right.form === 'flat' && left.form === 'constant') return { flat: right, constant: left.value, comparison: MIRRORED[comparison] };
   return undefined;
@@ -64,19 +90,25 @@ const halvesOf = (vector: FlatVector): Int32Array => {
   return new Int32Array(data.buffer, data.byteOffset, data.length * 2);
 };
 
-export function selectInt64(comparison: Comparison, left: Vector, right: Vector, batch: Batch): Int32Array | undefined {
+/** Flat data of numbers, dates or timestamps against a constant; int64 also against int64. Undefined for other forms. */
+export function selectFlat(comparison: Comparison, left: Vector, right: Vector, batch: Batch): Int32Array | undefined {
   if (left.form === 'flat' && right.form === 'flat') {
     return left.physical === 'i64' && right.physical === 'i64' ? selectInt64Pairs(comparison, left, right, batch) : undefined;
   }
   const sides = oriented(comparison, left, right);
-  if (sides === undefined || sides.flat.physical !== 'i64') return undefined;
+  if (sides === undefined) return undefined;
   if (sides.constant === null) return NOTHING;
-  const constant = int64Of(sides.constant);
+  const constant = comparandOf(sides.flat, sides.constant);
   if (constant === undefined) return undefined;
+  if (typeof constant === 'bigint') return selectInt64(sides.comparison, sides.flat, constant, batch);
+  return numbersAgainst(dataOf(sides.flat) as Int32Array | Float64Array, constant, sides.comparison, sides.flat.validity, batch);
+}
+
+function selectInt64(comparison: Comparison, flat: FlatVector, constant: bigint, batch: Batch): Int32Array {
   const rows = selectionOf(batch);
   const out = new Int32Array(rows.length);
-  const count = int64Against(halvesOf(sides.flat), Number(BigInt.asIntN(32, constant >> 32n)), Number(BigInt.asUintN(32, constant)), accepts(sides.comparison), rows, out);
-  return dropNulls(out, count, sides.flat.validity);
+  const count = int64Against(halvesOf(flat), Number(BigInt.asIntN(32, constant >> 32n)), Number(BigInt.asUintN(32, constant)), accepts(comparison), rows, out);
+  return dropNulls(out, count, flat.validity);
 }
 
 function int64Against(halves: Int32Array, high: number, low: number, [below, equal, above]: readonly [boolean, boolean, boolean], rows: Int32Array, out: Int32Array): number {
@@ -111,23 +143,6 @@ function selectInt64Pairs(comparison: Comparison, left: FlatVector, right: FlatV
   }
   const kept = dropNulls(out, count, left.validity);
   return dropNulls(kept, kept.length, right.validity);
-}
-
-export function selectInt32(comparison: Comparison, left: Vector, right: Vector, batch: Batch): Int32Array | undefined {
-  const sides = oriented(comparison, left, right);
-  if (sides === undefined || sides.flat.physical !== 'i32') return undefined;
-  if (sides.constant === null) return NOTHING;
-  const constant = int32Of(sides.constant);
-  if (constant === undefined) return undefined;
-  return numbersAgainst(dataOf(sides.flat) as Int32Array, constant, sides.comparison, sides.flat.validity, batch);
-}
-
-export function selectFloat64(comparison: Comparison, left: Vector, right: Vector, batch: Batch): Int32Array | undefined {
-  const sides = oriented(comparison, left, right);
-  if (sides === undefined || sides.flat.physical !== 'f64') return undefined;
-  if (sides.constant === null) return NOTHING;
-  if (typeof sides.constant !== 'number') return undefined;
-  return numbersAgainst(dataOf(sides.flat) as Float64Array, sides.constant, sides.comparison, sides.flat.validity, batch);
 }
 
 function numbersAgainst(data: Int32Array | Float64Array, constant: number, comparison: Comparison, validity: Validity, batch: Batch): Int32Array {

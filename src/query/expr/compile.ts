@@ -130,7 +130,7 @@ function callPredicate(compiled: CompiledCall, context: ExpressionContext): Pred
     select(batch: Batch, scope): Int32Array {
       const a = left.evaluate(batch, scope);
       const b = right.evaluate(batch, scope);
-      return kernel?.([a, b], batch) ?? selectByCall(lifted(), context.evaluation, a, b, batch);
+      return kernel?.([a, b], batch, scope) ?? selectByCall(lifted(), context.evaluation, a, b, batch);
     },
   };
 }
