@@ -3,7 +3,7 @@ import { openSystemClock } from '../base/clock.ts';
 import { isEngineError } from '../base/errors.ts';
 import { readFlags, suggestion, UsageError } from './arguments.ts';
 import { commandHelp, COMMANDS, generalHelp } from './commands.ts';
-import type { Terminal } from './terminal.ts';
+import { STATUS_NOT_CLOSED, type Terminal } from './terminal.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Ctrl-C reaches this process from the terminal and again from the processes that started it. */
@@ -72,5 +72,7 @@ export async function main(argv: readonly string[]): Promise<never> {
     input: readInput,
     stopped,
   });
+  // An exit waits for every file operation, on a hung volume for ever.
+  if (status === STATUS_NOT_CLOSED || process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
   process.exit(status);
 }

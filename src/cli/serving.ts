@@ -3,7 +3,7 @@ import { openSystemRandom } from '../base/random.ts';
 import { openServer } from '../server/open-server.ts';
 import type { OpenSession } from '../server/pgwire/server-options.ts';
 import type { ScramVerifier } from '../server/pgwire/scram.ts';
-import type { Terminal } from './terminal.ts';
+import { STATUS_NOT_CLOSED, type Terminal } from './terminal.ts';
 import { authenticateBy } from './users.ts';
 import { readVersion } from './version.ts';
 
@@ -32,8 +32,9 @@ export async function serveUntilStopped(serving: Serving, terminal: Terminal): P
   const signal = await terminal.stopped;
   terminal.out(`${signal}: stopping\n`);
   const isClean = await within(STOP_MS, (async () => { await server.close(); await serving.close(); })());
-  if (!isClean) terminal.error('not everything was closed in time; the next start puts it right\n');
-  return 0;
+  if (isClean) return 0;
+  terminal.error('not everything was closed in time; the next start puts it right\n');
+  return STATUS_NOT_CLOSED;
 }
 
 function greeting(serving: Serving, address: { readonly host: string; readonly port: number }): string {

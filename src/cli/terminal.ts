@@ -8,3 +8,6 @@ export interface Terminal {
   /** Resolves with the name of the first signal that asks the process to stop. */
   readonly stopped: Promise<string>;
 }
+
+/** Exit status when something was still under way at the end: files on a volume that does not answer, most likely. */
+export const STATUS_NOT_CLOSED = 3;

@@ -72,10 +72,9 @@ class NodeDatabase {
   }
 
   session(options: SessionOptions): Session {
-    const state = this.#state;
-    if (!(state instanceof EngineError)) return new DatabaseSession(state, options);
-    const reason = (): EngineError => (this.#state instanceof EngineError ? this.#state : new EngineError('not-ready', 'the database is open again: connect anew'));
-    return new DamagedSession(reason, options);
+    const open = (): Session | EngineError => (this.#state instanceof EngineError ? this.#state : new DatabaseSession(this.#state, options));
+    const session = open();
+    return session instanceof EngineError ? new DamagedSession(open, options) : session;
   }
 
   async close(): Promise<void> {
@@ -102,7 +101,7 @@ async function openDatabase(name: string, options: NodeOptions): Promise<OpenDat
   const storage: Storage = dataDir === undefined
     ? openMemoryStorage({ databaseName: name, random })
     : await openDirectoryStorage({
-      databaseName: name, dataDirectory: dataDir, clock, random, cacheBytes, logPort: openLogPort?.(),
+      databaseName: name, dataDirectory: dataDir, clock, random, cacheBytes, openLogPort,
       thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }),
     });
   return openDatabaseOver(name, storage, clock, random);

@@ -4,6 +4,7 @@
  *   directories, format ─▶ OS lock ─▶ manifest (what blocks cover) ─▶ log from there, owner epoch ─▶ tail applied ─▶ serve
  */
 import type { Clock } from '../base/clock.ts';
+import { isEngineError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { openManifestBlocks } from './block/manifest-blocks.ts';
 import type { BlockStore } from './block-store.ts';
@@ -16,6 +17,7 @@ import { openStorage } from './open-storage.ts';
 import type { Storage } from './storage.ts';
 import { prepareDatabaseDirectory } from './store/data-directory.ts';
 import { openDirectoryStore } from './store/directory-store.ts';
+import { SpaceReserve } from './store/space-reserve.ts';
 
 export interface DirectoryStorageOptions {
   readonly databaseName: string;
@@ -27,7 +29,7 @@ export interface DirectoryStorageOptions {
   readonly cacheBytes?: number | undefined;
   readonly thresholds?: BlockThresholds | undefined;
   /** Where the log's files are written; a thread of its own by default. */
-  readonly logPort?: LogPort | undefined;
+  readonly openLogPort?: (() => LogPort) | undefined;
 }
 
 /**
@@ -35,22 +37,38 @@ export interface DirectoryStorageOptions {
  * files do not keep it from opening.
  */
 export async function openDirectoryStorage(options: DirectoryStorageOptions): Promise<Storage> {
-  const { databaseName, dataDirectory, clock, random, cacheBytes, thresholds, logPort } = options;
+  const { databaseName, dataDirectory, random } = options;
   const { root, log: logDirectory, owner: ownerDirectory } = await prepareDatabaseDirectory(dataDirectory, databaseName, random);
   const lock = lockDirectory(root);
+  const reserve = new SpaceReserve(root);
+  const open = (): Promise<Storage> => openLocked(options, root, { logDirectory, ownerDirectory }, reserve, () => { lock.release(); });
+  try {
+    return await open().catch(async (error: unknown) => {
+      if (isEngineError(error) && error.code === 'disk-full' && await reserve.release()) return open();
+      throw error;
+    });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  options: DirectoryStorageOptions, root: string, directories: { readonly logDirectory: string; readonly ownerDirectory: string }, reserve: SpaceReserve, onClosed: () => void,
+): Promise<Storage> {
+  const { databaseName, clock, random, cacheBytes, thresholds, openLogPort } = options;
   let blocks: BlockStore | undefined;
   let log: Log | undefined;
   try {
-    const store = await openDirectoryStore({ directory: root, random });
+    const store = await openDirectoryStore({ directory: root, random, reserve });
     const opened = await openManifestBlocks({ store, random, ...(cacheBytes === undefined ? {} : { cacheBytes }) });
     blocks = opened.blocks;
     const { incarnation, from, startId } = opened;
-    log = await openLocalLog({ logDirectory, ownerDirectory, incarnation, from, startId }, logPort);
-    return await openStorage({ databaseName, log, blocks, clock, random, incarnation, thresholds, onClosed: () => { lock.release(); } });
+    log = await openLocalLog({ ...directories, incarnation, from, startId }, openLogPort?.());
+    return await openStorage({ databaseName, log, blocks, clock, random, incarnation, thresholds, onClosed });
   } catch (error) {
     await log?.close();
     await blocks?.close();
-    lock.release();
     throw error;
   }
 }

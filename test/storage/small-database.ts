@@ -54,9 +54,9 @@ export const answerOf = async (database: Database, query: string): Promise<strin
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** Every file below the directory, by its name from there. */
+/** Every file below the directory but the reserve, by its name from there. */
 export function readFiles(directory: string): Files {
-  const names = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== 'reserve');
   return new Map(names.map((entry) => {
     const place = path.join(entry.parentPath, entry.name);
     return [path.relative(directory, place), Uint8Array.from(readFileSync(place))] as const;

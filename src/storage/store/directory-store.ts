@@ -3,7 +3,7 @@
  *
  *   put:  .tmp/x ─write─▶ fsync ─▶ link to its name (EEXIST: exists) ─▶ fsync of the directory ─▶ unlink .tmp/x
  *
- * A name thus appears at once and whole, exactly once, and durably before `putIfAbsent` answers. Files are opened for each read:
+ * A full volume is tried once more after its reserve was given free. A name thus appears at once and whole, exactly once, and durably before `putIfAbsent` answers. Files are opened for each read:
  * a volume that was ill is read again as soon as it is well.
  */
 import { constants } from 'node:fs';
@@ -16,11 +16,14 @@ import type { Random } from '../../base/random.ts';
 import { IoGate } from './io-gate.ts';
 import { checkObjectName, checkObjectPrefix } from './object-name.ts';
 import type { ObjectInfo, ObjectStore, PutOutcome } from './object-store.ts';
+import type { SpaceReserve } from './space-reserve.ts';
 
 export interface DirectoryStoreOptions {
   /** Existing or to be made; nobody else writes below it. */
   readonly directory: string;
   readonly random: Random;
+  /** Space to give free when there is none. */
+  readonly reserve?: SpaceReserve | undefined;
   /** How long a read or write may take before it fails with 58030. */
   readonly timeoutMs?: number;
 }
@@ -45,12 +48,16 @@ export async function openDirectoryStore(options: DirectoryStoreOptions): Promis
 class DirectoryStore implements ObjectStore {
   readonly #root: string;
   readonly #random: Random;
+  readonly #reserve: SpaceReserve | undefined;
   readonly #reads: IoGate;
   readonly #writes: IoGate;
+  #putCount = 0;
+  #reserving: Promise<void> | undefined;
 
   constructor(options: DirectoryStoreOptions) {
     this.#root = options.directory;
     this.#random = options.random;
+    this.#reserve = options.reserve;
     this.#reads = new IoGate(READS_MAX, options.timeoutMs ?? TIMEOUT_MS);
     this.#writes = new IoGate(WRITES_MAX, options.timeoutMs ?? TIMEOUT_MS);
   }
@@ -84,20 +91,38 @@ class DirectoryStore implements ObjectStore {
 
   putIfAbsent(name: string, bytes: Uint8Array): Promise<PutOutcome> {
     const place = this.#path(name);
-    const temporary = path.join(this.#root, TEMPORARY, Buffer.from(this.#random.bytes(12)).toString('hex'));
     return this.#writes.run(`writing ${name}`, async () => {
       try {
-        await makeDirectories(this.#root, path.dirname(place));
-        await writeDurably(temporary, bytes);
-        const outcome = await linkOnce(temporary, place);
-        await syncDirectory(path.dirname(place));
+        const outcome = await this.#put(place, bytes);
+        this.#reserveSpace();
         return outcome;
       } catch (error) {
-        throw storeError(`writing ${name}`, error);
-      } finally {
-        await unlink(temporary).catch(() => undefined);
+        const failure = storeError(`writing ${name}`, error);
+        if (failure.code !== 'disk-full' || this.#reserve === undefined || !await this.#reserve.release()) throw failure;
+        return this.#put(place, bytes).catch((second: unknown) => { throw storeError(`writing ${name}`, second); });
       }
     });
+  }
+
+  /** Not with the first object: a database that is only being made costs no more than it must. */
+  #reserveSpace(): void {
+    const reserve = this.#reserve;
+    this.#putCount += 1;
+    if (this.#putCount < 2 || reserve === undefined || reserve.isThere || this.#reserving !== undefined) return;
+    this.#reserving = this.#writes.run('reserving space', () => reserve.ensure()).catch(() => undefined).finally(() => { this.#reserving = undefined; });
+  }
+
+  async #put(place: string, bytes: Uint8Array): Promise<PutOutcome> {
+    const temporary = path.join(this.#root, TEMPORARY, Buffer.from(this.#random.bytes(12)).toString('hex'));
+    try {
+      await makeDirectories(this.#root, path.dirname(place));
+      await writeDurably(temporary, bytes);
+      const outcome = await linkOnce(temporary, place);
+      await syncDirectory(path.dirname(place));
+      return outcome;
+    } finally {
+      await unlink(temporary).catch(() => undefined);
+    }
   }
 
   async *list(prefix: string, after = ''): AsyncGenerator<ObjectInfo> {
@@ -123,7 +148,7 @@ class DirectoryStore implements ObjectStore {
     });
   }
 
-  close(): Promise<void> { return Promise.resolve(); }
+  async close(): Promise<void> { await this.#reserving; }
 }
 
 const errnoOf = (error: unknown): string | undefined => (error as { code?: string } | undefined)?.code;
