@@ -4,6 +4,7 @@
  *     numbers        by exact value, NaN unordered        text, bytes, uuid, keyword, uri, bool   by content
  *     keyword, uri beside text      by their text
  *     time kinds     see time/operators.ts                lists, structs                          three-valued equality
+ *     OIDs           by number, also beside a literal that states one
  *     unrelated      = is FALSE, <> is TRUE, the rest has no overload
  */
 import { compareNumbers, compareText, compareValues } from '../../data/types/compare.ts';
@@ -53,6 +54,8 @@ export function plainComparison(operator: string, args: readonly ArgumentType[])
   if (TEXTUAL.has(left.kind) && TEXTUAL.has(right.kind)) return overloadOf(notNull(BOOL), (_, a, b) => holds(operator, compareText(textOf(a as Value), textOf(b as Value))));
   if (CATALOG_IDS.has(left.kind) && (CATALOG_IDS.has(right.kind) || right.kind === 'int')) return catalogIdComparison(operator);
   if (CATALOG_IDS.has(right.kind) && left.kind === 'int') return catalogIdComparison(operator);
+  if (CATALOG_IDS.has(left.kind) && typeof args[1]?.literal === 'string') return writtenIdComparison(operator, args[1].literal, false);
+  if (CATALOG_IDS.has(right.kind) && typeof args[0]?.literal === 'string') return writtenIdComparison(operator, args[0].literal, true);
   if (operator === '=' || operator === '<>') return equalityOf(operator, left, right);
   return undefined;
 }
@@ -101,6 +104,15 @@ const catalogIdNumber = (value: Value): bigint =>
 
 const catalogIdComparison = (operator: ComparisonOperator): Overload =>
   overloadOf(notNull(BOOL), (_, a, b) => holds(operator, compareValues(catalogIdNumber(a as Value), catalogIdNumber(b as Value))));
+
+/** A string literal beside an OID is one: digits, or the name of a table. A name that no table has equals nothing. */
+function writtenIdComparison(operator: ComparisonOperator, text: string, isLeft: boolean): Overload {
+  return overloadOf(notNull(BOOL), (context, a, b) => {
+    const written = /^\d{1,10}$/.test(text) ? BigInt(text) : BigInt(context.tableOid(text) ?? -1);
+    const id = catalogIdNumber((isLeft ? b : a) as Value);
+    return holds(operator, isLeft ? compareValues(written, id) : compareValues(id, written));
+  });
+}
 
 /** Lists and structs compare three-valued; whatever is unrelated is different. */
 function equalityOf(operator: '=' | '<>', left: Type, right: Type): Overload | undefined {

@@ -77,14 +77,14 @@ const KEYWORDS = ['all', 'and', 'any', 'array', 'as', 'asc', 'between', 'case', 
 
 export const PG_OBJECTS: readonly SystemTable[] = [
   table(SCHEMA, 'pg_type', `
-    oid:int4 typname:text typnamespace:int4 typowner:int4 typlen:int2 typbyval:bool typtype:text typcategory:text typispreferred:bool typisdefined:bool typdelim:text typrelid:int4
-    typsubscript:text typelem:int4 typarray:int4 typinput:text typoutput:text typreceive:text typsend:text typmodin:text typmodout:text typanalyze:text typalign:text typstorage:text
-    typnotnull:bool typbasetype:int4 typtypmod:int4 typndims:int4 typcollation:int4 typdefaultbin:text? typdefault:text? typacl:text[]?`, () => PG_TYPES.map(typeRow)),
-  table(SCHEMA, 'pg_range', 'rngtypid:int4 rngsubtype:int4 rngmultitypid:int4 rngcollation:int4 rngsubopc:int4 rngcanonical:text rngsubdiff:text',
+    oid:oid typname:text typnamespace:oid typowner:oid typlen:int2 typbyval:bool typtype:text typcategory:text typispreferred:bool typisdefined:bool typdelim:text typrelid:oid
+    typsubscript:text typelem:oid typarray:oid typinput:text typoutput:text typreceive:text typsend:text typmodin:text typmodout:text typanalyze:text typalign:text typstorage:text
+    typnotnull:bool typbasetype:oid typtypmod:int4 typndims:int4 typcollation:oid typdefaultbin:text? typdefault:text? typacl:text[]?`, () => PG_TYPES.map(typeRow)),
+  table(SCHEMA, 'pg_range', 'rngtypid:oid rngsubtype:oid rngmultitypid:int4 rngcollation:oid rngsubopc:int4 rngcanonical:text rngsubdiff:text',
     () => [{ rngtypid: int4(PG_TSTZRANGE.oid), rngsubtype: int4(1184), rngmultitypid: int4(4534), rngcollation: int4(0), rngsubopc: int4(3127), rngcanonical: '', rngsubdiff: 'tstzrange_subdiff' }]),
   table(SCHEMA, 'pg_proc', `
-    oid:int4 proname:text pronamespace:int4 proowner:int4 prolang:int4 procost:float4? prorows:float4? provariadic:int4 prosupport:text? prokind:text prosecdef:bool proleakproof:bool
-    proisstrict:bool proretset:bool provolatile:text proparallel:text pronargs:int2 pronargdefaults:int2 prorettype:int4 proargtypes:int4[]? proallargtypes:int4[]? proargmodes:text[]?
+    oid:oid proname:text pronamespace:oid proowner:oid prolang:oid procost:float4? prorows:float4? provariadic:oid prosupport:text? prokind:text prosecdef:bool proleakproof:bool
+    proisstrict:bool proretset:bool provolatile:text proparallel:text pronargs:int2 pronargdefaults:int2 prorettype:oid proargtypes:int4[]? proallargtypes:int4[]? proargmodes:text[]?
     proargnames:text[]? proargdefaults:text? protrftypes:int4[]? prosrc:text? probin:text? proconfig:text[]? proacl:text[]?`,
     () => [{
       oid: int4(nameOid('array_in')), proname: 'array_in', pronamespace: catalogNamespace, proowner: owner, prolang: int4(12), provariadic: int4(0), prokind: 'f', prosecdef: false,
@@ -92,18 +92,18 @@ export const PG_OBJECTS: readonly SystemTable[] = [
     }]),
   table(SCHEMA, 'pg_get_keywords', 'word:text catcode:text barelabel:bool catdesc:text baredesc:text',
     () => KEYWORDS.map((word) => ({ word, catcode: 'R', barelabel: true, catdesc: 'reserved', baredesc: 'can be bare label' }))),
-  table(SCHEMA, 'pg_am', 'oid:int4 amname:text amhandler:text amtype:text', () => accessMethods),
-  table(SCHEMA, 'pg_language', 'oid:int4 lanname:text lanowner:int4 lanispl:bool lanpltrusted:bool lanplcallfoid:int4 laninline:int4 lanvalidator:int4 lanacl:text[]?',
+  table(SCHEMA, 'pg_am', 'oid:oid amname:text amhandler:text amtype:text', () => accessMethods),
+  table(SCHEMA, 'pg_language', 'oid:oid lanname:text lanowner:int4 lanispl:bool lanpltrusted:bool lanplcallfoid:int4 laninline:int4 lanvalidator:int4 lanacl:text[]?',
     () => [{ oid: int4(12), lanname: 'internal', lanowner: owner, lanispl: false, lanpltrusted: false, lanplcallfoid: int4(0), laninline: int4(0), lanvalidator: int4(0) }]),
   table(SCHEMA, 'pg_database', `
-    oid:int4 datname:text datdba:int4 encoding:int4 datlocprovider:text datistemplate:bool datallowconn:bool datconnlimit:int4 datfrozenxid:int4 datminmxid:int4 dattablespace:int4
+    oid:oid datname:text datdba:oid encoding:int4 datlocprovider:text datistemplate:bool datallowconn:bool datconnlimit:int4 datfrozenxid:int4 datminmxid:int4 dattablespace:oid
     datcollate:text datctype:text daticulocale:text? datcollversion:text? datacl:text[]?`, databases),
-  table(SCHEMA, 'pg_user', 'usename:text usesysid:int4 usecreatedb:bool usesuper:bool userepl:bool usebypassrls:bool passwd:text? valuntil:timestamptz? useconfig:text[]?',
+  table(SCHEMA, 'pg_user', 'usename:text usesysid:oid usecreatedb:bool usesuper:bool userepl:bool usebypassrls:bool passwd:text? valuntil:timestamptz? useconfig:text[]?',
     ({ facts }) => facts.users.map((user) => ({ usename: user.name, usesysid: int4(nameOid(user.name)), usecreatedb: user.isSuperuser, usesuper: user.isSuperuser, userepl: false, usebypassrls: user.isSuperuser }))),
   table(SCHEMA, 'pg_roles', `
-    oid:int4 rolname:text rolsuper:bool rolinherit:bool rolcreaterole:bool rolcreatedb:bool rolcanlogin:bool rolreplication:bool rolconnlimit:int4 rolpassword:text?
+    oid:oid rolname:text rolsuper:bool rolinherit:bool rolcreaterole:bool rolcreatedb:bool rolcanlogin:bool rolreplication:bool rolconnlimit:int4 rolpassword:text?
     rolvaliduntil:timestamptz? rolbypassrls:bool rolconfig:text[]?`, roles),
-  table(SCHEMA, 'pg_auth_members', 'roleid:int4 member:int4 grantor:int4? admin_option:bool', authMembers),
+  table(SCHEMA, 'pg_auth_members', 'roleid:oid member:oid grantor:oid? admin_option:bool', authMembers),
   table(SCHEMA, 'pg_settings', `
     name:text setting:text? unit:text? category:text? short_desc:text? extra_desc:text? context:text vartype:text source:text min_val:text? max_val:text? enumvals:text[]?
     boot_val:text? reset_val:text? sourcefile:text? sourceline:int4? pending_restart:bool?`, settings),

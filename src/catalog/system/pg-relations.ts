@@ -51,15 +51,15 @@ const statistics = (shape: TableShape): Row => ({
 const COUNTERS = ['seq_scan', 'seq_tup_read', 'idx_scan', 'idx_tup_fetch', 'n_tup_ins', 'n_tup_upd', 'n_tup_del', 'n_tup_hot_upd', 'n_live_tup', 'n_dead_tup', 'n_mod_since_analyze', 'n_ins_since_vacuum', 'vacuum_count', 'autovacuum_count', 'analyze_count', 'autoanalyze_count'];
 
 export const PG_RELATIONS: readonly SystemTable[] = [
-  table(SCHEMA, 'pg_namespace', 'oid:int4 nspname:text nspowner:int4 nspacl:text[]?', namespaces),
+  table(SCHEMA, 'pg_namespace', 'oid:oid nspname:text nspowner:oid nspacl:text[]?', namespaces),
   table(SCHEMA, 'pg_class', `
-    oid:int4 relname:text relnamespace:int4 reltype:int4 reloftype:int4 relowner:int4 relam:int4 relfilenode:int4 reltablespace:int4 relpages:int4 reltuples:float4
-    relallvisible:int4 reltoastrelid:int4 relhasindex:bool relisshared:bool relpersistence:text relkind:text relnatts:int2 relchecks:int2 relhasrules:bool relhastriggers:bool
-    relhassubclass:bool relrowsecurity:bool relforcerowsecurity:bool relispopulated:bool relreplident:text relispartition:bool relrewrite:int4 relfrozenxid:int4 relminmxid:int4
+    oid:oid relname:text relnamespace:oid reltype:oid reloftype:oid relowner:oid relam:oid relfilenode:oid reltablespace:oid relpages:int4 reltuples:float4
+    relallvisible:int4 reltoastrelid:oid relhasindex:bool relisshared:bool relpersistence:text relkind:text relnatts:int2 relchecks:int2 relhasrules:bool relhastriggers:bool
+    relhassubclass:bool relrowsecurity:bool relforcerowsecurity:bool relispopulated:bool relreplident:text relispartition:bool relrewrite:oid relfrozenxid:int4 relminmxid:int4
     relacl:text[]? reloptions:text[]? relpartbound:text?`, classes),
   table(SCHEMA, 'pg_attribute', `
-    attrelid:int4 attname:text atttypid:int4 attstattarget:int4 attlen:int2 attnum:int2 attndims:int4 attcacheoff:int4 atttypmod:int4 attbyval:bool attalign:text attstorage:text
-    attcompression:text attnotnull:bool atthasdef:bool atthasmissing:bool attidentity:text attgenerated:text attisdropped:bool attislocal:bool attinhcount:int4 attcollation:int4
+    attrelid:oid attname:text atttypid:oid attstattarget:int4 attlen:int2 attnum:int2 attndims:int4 attcacheoff:int4 atttypmod:int4 attbyval:bool attalign:text attstorage:text
+    attcompression:text attnotnull:bool atthasdef:bool atthasmissing:bool attidentity:text attgenerated:text attisdropped:bool attislocal:bool attinhcount:int4 attcollation:oid
     attacl:text[]? attoptions:text[]? attfdwoptions:text[]? attmissingval:text?`, attributes),
   table(SCHEMA, 'pg_tables', 'schemaname:text tablename:text tableowner:text tablespace:text? hasindexes:bool hasrules:bool hastriggers:bool rowsecurity:bool',
     ({ catalog }) => listed(catalog, (shape) => ({ schemaname: shape.schema, tablename: shape.name, tableowner: OWNER, hasindexes: true, hasrules: false, hastriggers: false, rowsecurity: false }))),

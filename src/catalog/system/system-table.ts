@@ -1,12 +1,14 @@
 /**
  * Catalog tables: ordinary relations whose rows are made when they are scanned.
  *
- *   columns as text   'oid:int4 relname:text relhasindex:bool?'    `?` = may be NULL, `[]` = a list
+ *   columns as text   'oid:oid relname:text relhasindex:bool?'    `?` = may be NULL, `[]` = a list
+ *
+ * Rows give OIDs as plain integers; in the columns they are OIDs, so that a client may compare them with the text of one.
  */
 import { assert, must } from '../../base/assert.ts';
 import { BOOL, FLOAT32, INT16, INT32, INT64, INSTANT, notNull, nullable, TEXT } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
-import type { SmallInt, Value } from '../../data/types/value.ts';
+import type { Oid, SmallInt, Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX } from '../../data/vector/chunk.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
 import type { CatalogView, TableSource } from '../table-source.ts';
@@ -25,7 +27,7 @@ export interface SystemTable {
   readonly rows: (context: SystemContext) => Iterable<Row> | AsyncIterable<Row>;
 }
 
-const TYPES: Readonly<Record<string, Type>> = { bool: BOOL, int2: INT16, int4: INT32, int8: INT64, float4: FLOAT32, text: TEXT, timestamptz: INSTANT };
+const TYPES: Readonly<Record<string, Type>> = { bool: BOOL, int2: INT16, int4: INT32, int8: INT64, oid: { kind: 'oid' }, float4: FLOAT32, text: TEXT, timestamptz: INSTANT };
 
 function columnType(spec: string): ColumnType {
   const isNullable = spec.endsWith('?');
@@ -62,16 +64,21 @@ export function systemSource(definition: SystemTable, context: SystemContext): T
           pending.push(row);
           if (pending.length < CHUNK_ROWS_MAX) continue;
           cancel.check();
-          yield chunkOf(pending, request.columns);
+          yield chunkOf(pending, request.columns, definition.columns);
           pending = [];
         }
-        if (pending.length > 0) yield chunkOf(pending, request.columns);
+        if (pending.length > 0) yield chunkOf(pending, request.columns, definition.columns);
       },
     }),
   };
 }
 
-function chunkOf(rows: readonly Row[], names: readonly string[]): RowChunk {
+const cellOf = (name: string, type: ColumnType | undefined): ((row: Row) => Value) =>
+  (type?.legs[0]?.kind === 'oid' ? (row) => asOid(row[name] ?? null) : (row) => row[name] ?? null);
+
+const asOid = (value: Value): Value => (value === null ? null : { kind: 'oid', value: (value as SmallInt | Oid).value });
+
+function chunkOf(rows: readonly Row[], names: readonly string[], columnTypes: ReadonlyMap<string, ColumnType>): RowChunk {
   assert(rows.length <= CHUNK_ROWS_MAX, 'a chunk is no longer than the limit');
-  return { rowCount: rows.length, columns: names.map((name) => ({ form: 'values', values: rows.map((row) => row[name] ?? null) })) };
+  return { rowCount: rows.length, columns: names.map((name) => ({ form: 'values', values: rows.map(cellOf(name, columnTypes.get(name))) })) };
 }
