@@ -119,17 +119,24 @@ function pushIntoPreserving(plan: Join, predicates: Predicates): LogicalPlan {
   return filtered({ ...plan, left: push(plan.left, toLeft), right: push(plan.right, toRight), condition: condition.length === 0 ? undefined : conjunction(condition) }, stay);
 }
 
-/** Whether the predicate cannot be TRUE when all these columns are NULL: it is a chain of NULL-propagating calls over one of them. */
+/** Whether the expression is NULL when all these columns are: it is a chain of NULL-propagating calls over one of them. */
+function isNullWith(expression: BoundExpression, ids: ReadonlySet<ColumnId>): boolean {
+  switch (expression.kind) {
+    case 'column': return ids.has(expression.id);
+    case 'call': return lookupScalar(expression.name)?.nulls === 'propagate' && expression.args.some((arg) => isNullWith(arg, ids));
+    case 'cast': case 'not': case 'in-list': return isNullWith(expression.arg, ids);
+    case 'and': case 'or': return expression.args.every((arg) => isNullWith(arg, ids));
+    default: return false;
+  }
+}
+
+/** Whether the predicate cannot be TRUE when all these columns are NULL. (Its negation may be: NOT (NULL AND FALSE).) */
 function rejectsNulls(predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean {
   switch (predicate.kind) {
-    case 'column': return ids.has(predicate.id);
-    case 'call': return lookupScalar(predicate.name)?.nulls === 'propagate' && predicate.args.some((arg) => rejectsNulls(arg, ids));
-    case 'cast': case 'not': return rejectsNulls(predicate.arg, ids);
-    case 'in-list': return rejectsNulls(predicate.arg, ids);
-    case 'is-null': return predicate.negated && rejectsNulls(predicate.arg, ids);
+    case 'is-null': return predicate.negated && isNullWith(predicate.arg, ids);
     case 'and': return predicate.args.some((arg) => rejectsNulls(arg, ids));
     case 'or': return predicate.args.every((arg) => rejectsNulls(arg, ids));
-    default: return false;
+    default: return isNullWith(predicate, ids);
   }
 }
 

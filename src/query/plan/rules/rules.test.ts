@@ -88,6 +88,11 @@ describe('push-predicates', () => {
     expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE COALESCE(p.v, 3.0) > 2', PUSH_PREDICATES)).toContain('HashJoin left');
   });
 
+  test('a negation of what NULL cannot meet may be met', () => {
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE NOT (p.v > 2 AND d.a = 10)', PUSH_PREDICATES)).toContain('HashJoin left');
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p.doc WHERE (p.v IS NOT NULL) = FALSE', PUSH_PREDICATES)).toContain('HashJoin left');
+  });
+
   test('a condition that may raise stays above the join that may reject its row', () => {
     expect(after('SELECT d._id FROM docs d, parts p WHERE 10 / d.a > 1 AND d._id = p.doc', PUSH_PREDICATES)).toMatch(/Filter predicate 10 \/ a > 1\n\s+HashJoin/u);
   });
