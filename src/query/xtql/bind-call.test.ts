@@ -36,6 +36,8 @@ describe('functions by their Lisp names', () => {
   test.each([
     ['(nope x)', 'Unknown function: nope'], ['(not true false)', 'not takes 1 argument, found 2'], ['(if true)', 'if takes 2 to 3 arguments, found 1'], ['(cast 1 :nope)', 'cast needs a type it knows'],
     ['(and x true)', 'The argument of and must be a condition (boolean), found i64'], ['#{x}', 'Sets of anything but literals are not available'],
+    [Array.from({ length: 40 }).reduce<string>((body) => `(let [x (+ x x)] ${body})`, 'x'), 'The values of let and the arguments of fn stand for too large an expression'],
+    [`(+ ${'1 '.repeat(501)})`, 'Too many arguments of +: at most 500'],
   ])('%s is refused', (expression, message) => {
     expect(() => bindText(`XTQL $$ (-> (rel [{:x 1}] [x]) (return {:r ${expression}})) $$`)).toThrow(message);
   });

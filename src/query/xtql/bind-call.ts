@@ -14,6 +14,7 @@ import { typeOperands } from '../plan/operands.ts';
 import { columnRef } from '../plan/plan-tree.ts';
 import type { XtqlExpression } from './ast.ts';
 import { aggregateName, CAST_FUNCTIONS, CAST_TYPES, CHAINED, FOLDED, registryName } from './call-name.ts';
+import { DEPTH_MAX, tooComplex } from './malformed.ts';
 import { conditionOf } from './rows.ts';
 import type { XtqlBinder, XtqlScope } from './scope.ts';
 
@@ -144,6 +145,7 @@ function bindNth(call: Call, context: CallContext): BoundExpression {
 function bindFunction(call: Call, context: CallContext): BoundExpression {
   const position = placeOf(call, context);
   const name = registryName(call.function, call.args.length);
+  if (FOLDED.has(name) && call.args.length > DEPTH_MAX) throw tooComplex(`Too many arguments of ${call.function}`, position);
   const { zone } = context.xtql.binder.context.evaluation;
   scalarDefinition(name, position);
   const args = typeOperands(name, call.args.map(context.operand));

@@ -19,8 +19,15 @@ import type { Locals, Rows, XtqlBinder, XtqlScope } from './scope.ts';
 import { notInScope } from './scope.ts';
 import { namesIn } from './variables.ts';
 
+/** Nodes that uses of locals may add to a query. */
+const EXPANSION_MAX = 50_000;
+
 /** `expected`: the type that an untyped parameter in this place takes. Throws 42703 for names that are not in scope. */
 export function bindExpression(xtql: XtqlBinder, expression: XtqlExpression, scope: XtqlScope, expected?: Type): BoundExpression {
+  const { expansion } = xtql;
+  if (expansion.depth > 0 && ++expansion.nodes > EXPANSION_MAX) {
+    throw new EngineError('statement-too-complex', 'The values of let and the arguments of fn stand for too large an expression', { position: xtql.position(expression.start), hint: 'Compute them with (with {…}), where each is one column.' });
+  }
   const bind = (child: XtqlExpression): BoundExpression => bindExpression(xtql, child, scope);
   switch (expression.kind) {
     case 'literal': return literalOf(expression.value);
@@ -57,6 +64,18 @@ export function operandOf(xtql: XtqlBinder, expression: XtqlExpression, scope: X
   return local ?? { isOpen: () => false, bind: (expected) => bindExpression(xtql, expression, scope, expected) };
 }
 
+/** The expression as a local. */
+function localOf(xtql: XtqlBinder, expression: XtqlExpression, scope: XtqlScope): Operand {
+  const { isOpen, bind } = operandOf(xtql, expression, scope);
+  const expand = (expected?: Type): BoundExpression => {
+    xtql.expansion.depth++;
+    const bound = bind(expected);
+    xtql.expansion.depth--;
+    return bound;
+  };
+  return { isOpen, bind: expand };
+}
+
 function bindSet(xtql: XtqlBinder, items: readonly BoundExpression[], start: number): BoundExpression {
   const values = items.map((item) => (item.kind === 'literal' ? item.value : undefined));
   if (values.includes(undefined)) throw new EngineError('unsupported', 'Sets of anything but literals are not available', { position: xtql.position(start), hint: 'Write a vector.' });
@@ -64,7 +83,7 @@ function bindSet(xtql: XtqlBinder, items: readonly BoundExpression[], start: num
 }
 
 function bindLet(xtql: XtqlBinder, expression: XtqlExpression & { readonly kind: 'let' }, scope: XtqlScope, expected: Type | undefined): BoundExpression {
-  const value = operandOf(xtql, expression.value, scope);
+  const value = localOf(xtql, expression.value, scope);
   const inside: XtqlScope = { ...scope, locals: new Map([...scope.locals, [expression.name, value]]) };
   const body = bindExpression(xtql, expression.body, inside, expected);
   if (!expression.isConditional) return body;
@@ -81,7 +100,7 @@ export function bindSubqueryRows(xtql: XtqlBinder, subquery: Subquery, scope: Xt
   subquery.args.forEach((arg, index) => {
     // A parameter may stay unused, so that its names are looked up here.
     for (const name of namesIn(arg, scope.locals)) if (!scope.variables.has(name.name)) throw notInScope(xtql, scope, name);
-    locals.set(params[index] as string, operandOf(xtql, arg, scope));
+    locals.set(params[index] as string, localOf(xtql, arg, scope));
   });
   return xtql.query(subquery.query, locals as Locals);
 }

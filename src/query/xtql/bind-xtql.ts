@@ -27,6 +27,7 @@ export function bindXtql(binder: Binder, statement: XtqlStatement, environment: 
   const xtql: XtqlBinder = {
     binder, environment,
     position: (offset) => base + offset,
+    expansion: { depth: 0, nodes: 0 },
     query: (query, locals) => bindQuery(xtql, query, locals),
   };
   const query = parseAt(statement.text, base);

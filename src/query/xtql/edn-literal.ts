@@ -32,7 +32,7 @@ const TEXT_TAGS: ReadonlyMap<string, ReadText> = new Map<string, ReadText>([
   ['xt/ldt', local], ['xt/date-time', local], ['xt/local-date-time', local], ['time/date-time', local], ['time/local-date-time', local],
   ['xt/time', time], ['time/time', time], ['time/local-time', time],
   ['xt/duration', duration], ['time/duration', duration],
-  ['xt/interval', interval], ['xt/period', interval], ['time/period', interval],
+  ['xt/interval', interval], ['xt/interval-ym', interval], ['xt/interval-dt', interval], ['xt/interval-mdn', interval], ['xt/interval-mdm', interval], ['xt/period', interval], ['time/period', interval],
   ['xt/bytes', (text) => parseHex(text.replace(/^0x/, ''))], ['bytes', (text) => parseHex(text.replace(/^0x/, ''))],
   ['xt/keyword', (text) => ({ kind: 'keyword', name: text.replace(/^:/, '') })],
 ]);

@@ -68,5 +68,5 @@ describe('refusals name the place', () => {
     expect(refusal('(a 9223372036854775808)')).toMatchObject({ at: '9223372036854775808)' });
   });
 
-  test('brackets without end', () => { expect(refusal('['.repeat(100_000)).message).toBe('XTQL nested more than 500 deep'); });
+  test.each(['[', '#_ ', '#inst '])('%s without end', (text) => { expect(refusal(text.repeat(100_000)).message).toBe('XTQL is nested too deeply: at most 500'); });
 });

@@ -11,9 +11,8 @@ import type { Value } from '../../data/types/value.ts';
 import type { EdnEntry, EdnForm } from './edn-form.ts';
 import { describeForm } from './edn-form.ts';
 import { taggedLiteral } from './edn-literal.ts';
+import { DEPTH_MAX, tooComplex } from './malformed.ts';
 
-/** Deeper nesting is refused rather than left to the stack. */
-const DEPTH_MAX = 500;
 const BLANK = /[\s,]/;
 const DELIMITER = /[\s,()[\]{}";]/;
 const INTEGER = /^[+-]?(?:0|[1-9]\d*)N?$/;
@@ -35,6 +34,8 @@ export function readEdn(text: string): EdnForm {
 class EdnReader {
   readonly #text: string;
   #at = 0;
+  /** Brackets that are open, and with them the #_ and tags whose form is being read. */
+  #open = 0;
   #depth = 0;
 
   constructor(text: string) { this.#text = text; }
@@ -48,13 +49,13 @@ class EdnReader {
       const char = this.#text[this.#at];
       if (char === undefined) return undefined;
       if (char === ')' || char === ']' || char === '}') {
-        if (this.#depth === 0) throw this.wrong(`${char} closes nothing`, this.#at);
+        if (this.#open === 0) throw this.wrong(`${char} closes nothing`, this.#at);
         return undefined;
       }
       if (char !== '#' || this.#text[this.#at + 1] !== '_') return this.#form(char);
       const start = this.#at;
       this.#at += 2;
-      if (this.next() === undefined) throw this.wrong('#_ leaves out the form after it, and there is none', start);
+      if (this.#nested(start, () => this.next()) === undefined) throw this.wrong('#_ leaves out the form after it, and there is none', start);
     }
   }
 
@@ -88,13 +89,21 @@ class EdnReader {
     const start = this.#at;
     const items: EdnForm[] = [];
     this.#at++;
-    if (++this.#depth > DEPTH_MAX) throw new EngineError('statement-too-complex', `XTQL nested more than ${DEPTH_MAX} deep`, { position: start });
-    for (let form = this.next(); form !== undefined; form = this.next()) items.push(form);
+    this.#open++;
+    this.#nested(start, () => { for (let form = this.next(); form !== undefined; form = this.next()) items.push(form); });
+    this.#open--;
     const found = this.#text[this.#at];
     if (found !== close) throw this.wrong(found === undefined ? `${this.#text[start]} is not closed: expected ${close}` : `expected ${close}, found ${found}`, found === undefined ? start : this.#at);
     this.#at++;
-    this.#depth--;
     return items;
+  }
+
+  /** One level deeper, up to a limit that the stack bears. */
+  #nested<T>(start: number, read: () => T): T {
+    if (++this.#depth > DEPTH_MAX) throw tooComplex('XTQL is nested too deeply', start);
+    const result = read();
+    this.#depth--;
+    return result;
   }
 
   #dispatch(): EdnForm {
@@ -115,7 +124,7 @@ class EdnReader {
     this.#at++;
     const tag = this.#word();
     if (tag === '') throw this.wrong('# stands before a set, a tag or _', start);
-    const form = this.next();
+    const form = this.#nested(start, () => this.next());
     if (form === undefined) throw this.wrong(`the tag #${tag} needs a form after it`, start);
     return { kind: 'value', value: taggedLiteral(tag, form, start), start, end: this.#at };
   }

@@ -1,7 +1,13 @@
-/** The error for a form that is not XTQL. */
+/** The errors for forms that are not XTQL, or too much of it. */
 import { EngineError } from '../../base/errors.ts';
 import type { EdnForm } from './edn-form.ts';
 import { describeForm } from './edn-form.ts';
+
+/** Levels of nesting, and steps of one operator: plans of more would be deeper than the stack bears. */
+export const DEPTH_MAX = 500;
+
+export const tooComplex = (what: string, position: number): EngineError =>
+  new EngineError('statement-too-complex', `${what}: at most ${DEPTH_MAX}`, { position, hint: 'Split it, or hand the data over as a parameter.' });
 
 interface At { readonly start: number }
 

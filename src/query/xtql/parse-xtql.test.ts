@@ -47,6 +47,11 @@ describe('trees', () => {
 });
 
 describe('refusals', () => {
+  test('too many steps', () => {
+    expect(refusal(`(-> (from :docs [a]) ${'(limit 1)'.repeat(501)})`).message).toBe('Too many tails in a pipeline: at most 500');
+    expect(refusal(`(unify ${'(with {a 1})'.repeat(501)})`).message).toBe('Too many clauses in unify: at most 500');
+  });
+
   test.each([
     ['[1]', 'Malformed query: expected a list such as (from :table [column]), found a vector', '[1]'], ['(1 2)', 'Malformed query: expected the name of an operator, found a number', '1 2)'],
     ['(->)', 'Pipeline must contain at least one operator', '(->)'], ['(nope :docs [])', 'Unknown query op: nope', '(nope :docs [])'],

@@ -7,7 +7,7 @@ import type { EdnForm, EdnList } from './edn-form.ts';
 import { describeForm, isSymbol } from './edn-form.ts';
 import { readEdn } from './edn-reader.ts';
 import type { FunctionQuery, JoinClause, SortSpec, Tail, Unify, UnifyClause, UnnestClause, WhereClause, XtqlQuery } from './ast.ts';
-import { malformed, unexpected } from './malformed.ts';
+import { DEPTH_MAX, malformed, tooComplex, unexpected } from './malformed.ts';
 import { columnName } from './name.ts';
 import { parseColumnBindings, parseVariableBindings } from './parse-binding.ts';
 import { parseExpression, parseSubquery } from './parse-expression.ts';
@@ -35,6 +35,7 @@ function parseQuery(form: EdnForm): XtqlQuery {
     case '->': {
       const [, head, ...tails] = list.items;
       if (head === undefined) throw malformed('Pipeline must contain at least one operator', list);
+      if (tails.length > DEPTH_MAX) throw tooComplex('Too many tails in a pipeline', list.start);
       return { kind: 'pipeline', head: parseQuery(head), tails: tails.map(parseTail), start: list.start };
     }
     case 'union-all': throw new EngineError('unsupported', 'union-all is not available', { position: list.start, hint: 'Use UNION ALL of SQL over two XTQL queries.' });
@@ -106,6 +107,7 @@ function parseUnnest(form: EdnList, bindings: typeof parseColumnBindings): Unnes
 function parseUnify(form: EdnList): Unify {
   const clauses = form.items.slice(1);
   if (clauses.length === 0) throw malformed('Unify must contain at least one sub clause', form);
+  if (clauses.length > DEPTH_MAX) throw tooComplex('Too many clauses in unify', form.start);
   return { kind: 'unify', clauses: clauses.map(parseClause), start: form.start };
 }
 

@@ -35,6 +35,8 @@ export interface XtqlBinder {
   readonly environment: QueryEnvironment;
   /** Offset in the statement of an offset in the XTQL text. */
   readonly position: (offset: number) => number;
+  /** Expressions bound because a local was used. A local is bound at each use, so that locals in locals grow like powers. */
+  readonly expansion: { depth: number; nodes: number };
   /** Queries and expressions contain one another. */
   readonly query: (query: XtqlQuery, locals: Locals) => Rows;
 }
