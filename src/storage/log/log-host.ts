@@ -9,8 +9,8 @@ import { must } from '../../base/assert.ts';
 import { type ErrorCode, isEngineError } from '../../base/errors.ts';
 import type { LogEnd } from './log.ts';
 import { type LogFiles, openLogFiles } from './log-files.ts';
-import { type ChainLink, recoverLog } from './log-recovery.ts';
-import { compareSegments, parseSegmentFileName, segmentFileName } from './segment.ts';
+import { recoverLog } from './log-recovery.ts';
+import { type ChainLink, compareSegments, parseSegmentFileName, segmentFileName } from './segment.ts';
 import { type AppendOutcome, ownerFileName, SegmentWriter } from './segment-writer.ts';
 
 export interface OpenRequest { readonly kind: 'open'; readonly logDirectory: string; readonly ownerDirectory: string; readonly incarnation: string; readonly from: bigint; readonly startId: string }
@@ -66,8 +66,8 @@ function removeCovered(files: LogFiles, chain: readonly ChainLink[]): void {
 export class LogHost {
   #writer: SegmentWriter | undefined;
   #files: LogFiles | undefined;
-  #openedFrom = 0n;
-  #incarnation = '';
+  /** Segments of earlier owners that are still there, oldest first. */
+  #earlier: ChainLink[] = [];
 
   /** Never throws: errors are replies. */
   answer(request: LogRequest): LogReply {
@@ -93,8 +93,6 @@ export class LogHost {
     const files = openLogFiles(request.logDirectory);
     const owners = openLogFiles(request.ownerDirectory);
     this.#files = files;
-    this.#openedFrom = request.from;
-    this.#incarnation = request.incarnation;
     const recovered = recoverLog(files, request.incarnation, request.from, request.startId);
     const owner = takeOwnership(owners);
     const last = recovered.chain.at(-1);
@@ -107,26 +105,22 @@ export class LogHost {
       tail: recovered.tail,
       tailEnd: { nextPosition: recovered.end.position + 1n, parentId: recovered.end.recordId },
     });
+    this.#earlier = [...recovered.chain];
     removeCovered(files, recovered.chain);
     return { kind: 'opened', end: recovered.end };
   }
 
-  /** The chain as it is now: the current segment counts up to what was accepted. */
-  #chain(): ChainLink[] {
-    const { chain } = recoverLog(must(this.#files, 'the log is open'), this.#incarnation, this.#openedFrom, '');
-    const { bytes } = must(this.#writer, 'the log is open');
-    return chain.map((link, i) => (i === chain.length - 1 ? { ...link, acceptedBytes: bytes } : link));
-  }
+  #chain(): ChainLink[] { return [...this.#earlier, ...must(this.#writer, 'the log is open').chain]; }
 
+  /** The current segment stays, whatever is in it. */
   #release(position: bigint): void {
+    const writer = must(this.#writer, 'the log is open');
     const chain = this.#chain();
-    const files = must(this.#files, 'the log is open');
-    for (let i = 0; i + 1 < chain.length; i++) {
-      const successor = chain[i + 1] as ChainLink;
-      if (successor.header.firstPosition - 1n > position) break;
-      files.remove(segmentFileName((chain[i] as ChainLink).header.name));
-      this.#openedFrom = successor.header.firstPosition;
-    }
+    let count = 0;
+    while (count + 1 < chain.length && (chain[count + 1] as ChainLink).header.firstPosition - 1n <= position) count += 1;
+    for (const { header } of chain.slice(0, count)) must(this.#files, 'the log is open').remove(segmentFileName(header.name));
+    writer.forget(Math.max(0, count - this.#earlier.length));
+    this.#earlier = this.#earlier.slice(count);
   }
 }
 

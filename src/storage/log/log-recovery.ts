@@ -8,16 +8,14 @@
  */
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { decodeRecord } from './record-codec.ts';
+import { decodeRecordHead } from './record-codec.ts';
 import { type LogEnd, type RecordId, ZERO_RECORD_ID } from './log.ts';
 import type { LogFiles } from './log-files.ts';
 import {
-  compareSegments, damagedFrame, decodeSegmentHeader, decodeSyncedTo, FRAME_HEADER_BYTES, frameAt, isSameSegment, parseSegmentFileName,
+  type ChainLink, compareSegments, damagedFrame, decodeSegmentHeader, decodeSyncedTo, FRAME_HEADER_BYTES, frameAt, isSameSegment, parseSegmentFileName,
   SEGMENT_HEADER_BYTES, type SegmentHeader, type SegmentName, segmentFileName, type SyncedTo,
 } from './segment.ts';
 import { SYNCED_TO_FILE } from './segment-writer.ts';
-
-export interface ChainLink { readonly header: SegmentHeader; readonly acceptedBytes: number }
 
 export interface RecoveredLog {
   /** Oldest first. Empty for a new log. */
@@ -113,7 +111,7 @@ function classifyTail(files: LogFiles, header: SegmentHeader, syncedTo: SyncedTo
   for (;;) {
     const frame = frameAt(bytes, at);
     if (frame === undefined) break;
-    const record = decodeRecord(frame.record, object, at + FRAME_HEADER_BYTES);
+    const record = decodeRecordHead(frame.record, object, at + FRAME_HEADER_BYTES);
     if (record.position !== end.position + 1n || record.parentId !== end.recordId) throw damagedFrame(object, at);
     end = { position: record.position, recordId: record.recordId };
     at = frame.to;

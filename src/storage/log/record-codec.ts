@@ -100,15 +100,8 @@ function writeEvent(writer: ByteWriter, event: RowEvent, systemTime: bigint, col
 /** `object` and `base` say where the bytes are, for messages. Throws XX001. */
 export function decodeRecord(bytes: Uint8Array, object: string, base: number): LogRecord {
   const reader = new ByteReader(bytes, object, base);
-  const version = reader.u8();
-  if (version !== VERSION) throw reader.corrupt(`a record of format ${version}`);
-  const flags = reader.u8();
-  const id = (): string => idText(reader.raw(ID_BYTES));
-  const incarnation = id();
-  const position = reader.u64();
-  const recordId = id();
-  const parentId = id();
-  const writerId = id();
+  const head = readHead(reader);
+  const writerId = idText(reader.raw(ID_BYTES));
   const baseSystemTime = reader.i64();
   const firstTxId = reader.i64();
   const firstSeq = reader.i64();
@@ -122,7 +115,21 @@ export function decodeRecord(bytes: Uint8Array, object: string, base: number): L
     transactions.push(readTransaction(reader, txId, systemTime));
   }
   reader.end();
-  return { incarnation, position, recordId, parentId, writerId, baseSystemTime, firstTxId, firstSeq, cut: (flags & FLAG_CUT) !== 0, transactions };
+  return { ...head, writerId, baseSystemTime, firstTxId, firstSeq, transactions };
+}
+
+/** Where a record stands, without its transactions. */
+export type RecordHead = Pick<LogRecord, 'incarnation' | 'position' | 'recordId' | 'parentId' | 'cut'>;
+
+/** The head of a record, whatever follows it. Throws XX001. */
+export const decodeRecordHead = (bytes: Uint8Array, object: string, base: number): RecordHead => readHead(new ByteReader(bytes, object, base));
+
+function readHead(reader: ByteReader): RecordHead {
+  const version = reader.u8();
+  if (version !== VERSION) throw reader.corrupt(`a record of format ${version}`);
+  const flags = reader.u8();
+  const id = (): string => idText(reader.raw(ID_BYTES));
+  return { incarnation: id(), position: reader.u64(), recordId: id(), parentId: id(), cut: (flags & FLAG_CUT) !== 0 };
 }
 
 function readTransaction(reader: ByteReader, txId: bigint, systemTime: bigint): ResolvedTransaction {

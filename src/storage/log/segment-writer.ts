@@ -6,10 +6,10 @@
  *              │          the group goes into a new segment whose header leaves it out of the old one; if that fails too, `undecided`
  *              └ no space: the file is cut back to what was accepted; the record is not in the log
  */
-import { assert } from '../../base/assert.ts';
+import { assert, must } from '../../base/assert.ts';
 import type { LogFiles } from './log-files.ts';
 import {
-  encodeFrame, encodeSegmentHeader, encodeSyncedTo, SEGMENT_HEADER_BYTES, type SegmentHeader, type SegmentName, segmentFileName,
+  type ChainLink, encodeFrame, encodeSegmentHeader, encodeSyncedTo, SEGMENT_HEADER_BYTES, type SegmentHeader, type SegmentName, segmentFileName,
 } from './segment.ts';
 
 /** A segment is closed when it has this many bytes. */
@@ -41,6 +41,8 @@ export class SegmentWriter {
   readonly #owner: bigint;
   #file = -1;
   #syncedToFile = -1;
+  #header: SegmentHeader | undefined;
+  #closed: ChainLink[] = [];
   #name: SegmentName;
   #bytes = 0;
   #nextPosition: bigint;
@@ -64,6 +66,11 @@ export class SegmentWriter {
 
   get segment(): SegmentName { return this.#name; }
   get bytes(): number { return this.#bytes; }
+  /** The segments made here, oldest first; the last one counts up to what was accepted so far. */
+  get chain(): ChainLink[] { return [...this.#closed, { header: must(this.#header, 'a writer has a segment'), acceptedBytes: this.#bytes }]; }
+
+  /** The oldest segments of the chain were removed. */
+  forget(count: number): void { this.#closed = this.#closed.slice(count); }
 
   append(record: Uint8Array, recordId: string, cut: boolean): AppendOutcome {
     if (this.#undecided !== undefined) return { kind: 'undecided', reason: 'an earlier group is not decided yet' };
@@ -136,7 +143,8 @@ export class SegmentWriter {
   #roll(predecessor: SegmentHeader['predecessor'], records: readonly Uint8Array[]): void {
     let name: SegmentName = { owner: this.#owner, index: this.#name.index + 1 };
     while (this.#files.exists(segmentFileName(name))) name = { owner: this.#owner, index: name.index + 1 };
-    const header = encodeSegmentHeader({ name, incarnation: this.#incarnation, firstPosition: this.#nextPosition, parentId: this.#parentId, predecessor });
+    const segment: SegmentHeader = { name, incarnation: this.#incarnation, firstPosition: this.#nextPosition, parentId: this.#parentId, predecessor };
+    const header = encodeSegmentHeader(segment);
     assert(header.length === SEGMENT_HEADER_BYTES, 'headers have a fixed length');
     const file = this.#files.create(segmentFileName(name));
     let bytes = header.length;
@@ -154,7 +162,9 @@ export class SegmentWriter {
       throw error;
     }
     const old = this.#file;
+    if (this.#header !== undefined) this.#closed.push({ header: this.#header, acceptedBytes: must(predecessor, 'a later segment has a predecessor').acceptedBytes });
     this.#file = file;
+    this.#header = segment;
     this.#name = name;
     this.#bytes = bytes;
     if (old >= 0) { try { this.#files.close(old); } catch { /* its bytes are decided by the new header */ } }

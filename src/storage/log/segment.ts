@@ -37,6 +37,9 @@ export interface SegmentHeader {
   readonly predecessor: SegmentName & { readonly acceptedBytes: number } | undefined;
 }
 
+/** A segment of the log and how many of its bytes count. */
+export interface ChainLink { readonly header: SegmentHeader; readonly acceptedBytes: number }
+
 export const segmentFileName = ({ owner, index }: SegmentName): string => `${String(owner).padStart(10, '0')}-${String(index).padStart(6, '0')}.log`;
 
 export function parseSegmentFileName(fileName: string): SegmentName | undefined {
