@@ -182,5 +182,11 @@ describe('in SQL', () => {
     expect(() => bindText('XTQL ($$ (fn [x] (from :docs [{:a x}])) $$)')).toThrow('XTQL takes 1 arguments, as many as its fn has parameters; found 0');
   });
 
-  test('places in the text are places in the statement', () => { expect(refusal('(-> (from :docs [a]) (where (= a aa)))')).toMatchObject({ at: 'aa)))' }); });
+  test('places in the text are places in the statement', () => {
+    expect(refusal('(-> (from :docs [a]) (where (= a aa)))')).toMatchObject({ at: 'aa)))' });
+    const sql = "XTQL '(-> (from :docs [a]) (where (= \"o''clock\" aa)))'";
+    const { statement } = parseStatement(sql);
+    const bind = (): unknown => (statement.kind === 'query' ? bindQuery(statement, { ...bindContext(), text: sql }) : undefined);
+    expect(bind).toThrow(expect.objectContaining({ position: sql.indexOf('aa)))') }) as Error);
+  });
 });

@@ -23,31 +23,36 @@ import type { Locals, Rows, XtqlBinder } from './scope.ts';
 
 /** Throws 42601 for text that is not XTQL, 42P02 where arguments are missing or left over, and whatever binding throws. */
 export function bindXtql(binder: Binder, statement: XtqlStatement, environment: QueryEnvironment): QueryResult {
-  const base = contentStart(binder.context.text, statement.textStart);
+  const position = placesIn(binder.context.text, statement.textStart);
   const xtql: XtqlBinder = {
-    binder, environment,
-    position: (offset) => base + offset,
+    binder, environment, position,
     expansion: { depth: 0, nodes: 0 },
     query: (query, locals) => bindQuery(xtql, query, locals),
   };
-  const query = parseAt(statement.text, base);
+  const query = parseAt(statement.text, position);
   const plan = projectTo(bindQuery(xtql, query, topLocals(binder, statement, paramsOf(query), environment)));
   return { plan, columns: outputColumns(plan) };
 }
 
-/** Where the text of the literal begins. (Doubled quotes and escapes before a place move it by as many characters.) */
-function contentStart(statement: string | undefined, literalStart: number): number {
-  const dollars = statement === undefined ? null : /^\$[^$]*\$/.exec(statement.slice(literalStart));
-  return literalStart + (dollars?.[0].length ?? 1);
+/** Places in the literal's text → places in the statement: behind `$tag$`, or behind the quote and with every quote inside doubled. */
+function placesIn(statement: string | undefined, literalStart: number): (offset: number) => number {
+  const literal = statement?.slice(literalStart) ?? '';
+  const dollars = /^\$[^$]*\$/.exec(literal)?.[0];
+  if (dollars !== undefined) return (offset) => literalStart + dollars.length + offset;
+  return (offset) => {
+    let at = 1;
+    for (let left = offset; left > 0; left--) at += literal.startsWith("''", at) ? 2 : 1;
+    return literalStart + at;
+  };
 }
 
-function parseAt(text: string, base: number): XtqlQuery {
+function parseAt(text: string, place: (offset: number) => number): XtqlQuery {
   try {
     return parseXtql(text);
   } catch (error) {
     if (!isEngineError(error)) throw error;
     const { code, message, position, hint, detail } = error;
-    throw new EngineError(code, message, { position: base + (position ?? 0), hint, detail, cause: error });
+    throw new EngineError(code, message, { position: place(position ?? 0), hint, detail, cause: error });
   }
 }
 
