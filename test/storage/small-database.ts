@@ -8,20 +8,21 @@ import { openSystemRandom } from '../../src/base/random.ts';
 import { type Database, embed } from '../../src/database/embedded.ts';
 import { openNode } from '../../src/database/node.ts';
 import type { TemporalNamespace } from '../../src/database/js-values.ts';
+import type { LogFiles } from '../../src/storage/log/log-files.ts';
 import { LogHost, type LogPort } from '../../src/storage/log/log-host.ts';
 
 /** In memory where there is such a place: thousands of opens sync a great deal. */
 export const temporaryDirectory = (): string => mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'varve-bad-'));
 
-export function logInThisThread(): LogPort {
-  const host = new LogHost();
+export function logInThisThread(openFiles?: (directory: string) => LogFiles): LogPort {
+  const host = new LogHost(openFiles);
   return { ask: (request) => Promise.resolve(host.answer(request)), end: () => Promise.resolve() };
 }
 
 /** `eventsMax`: events in a block. Pages are not cached: every query reads the files. */
-export async function openDatabase(dataDir: string, eventsMax = 1e9): Promise<Database> {
+export async function openDatabase(dataDir: string, eventsMax = 1e9, openLogPort: () => LogPort = logInThisThread): Promise<Database> {
   const node = await openNode({
-    dataDir, clock: openSystemClock(), random: openSystemRandom(), blockLimits: { eventsMax }, cacheBytes: 0, openLogPort: logInThisThread,
+    dataDir, clock: openSystemClock(), random: openSystemRandom(), blockLimits: { eventsMax }, cacheBytes: 0, openLogPort,
   });
   return embed(node, Temporal as unknown as TemporalNamespace);
 }

@@ -64,10 +64,13 @@ function removeCovered(files: LogFiles, chain: readonly ChainLink[]): void {
 }
 
 export class LogHost {
+  readonly #openFiles: (directory: string) => LogFiles;
   #writer: SegmentWriter | undefined;
   #files: LogFiles | undefined;
   /** Segments of earlier owners that are still there, oldest first. */
   #earlier: ChainLink[] = [];
+
+  constructor(openFiles: (directory: string) => LogFiles = openLogFiles) { this.#openFiles = openFiles; }
 
   /** Never throws: errors are replies. */
   answer(request: LogRequest): LogReply {
@@ -90,8 +93,8 @@ export class LogHost {
   }
 
   #open(request: OpenRequest): LogReply {
-    const files = openLogFiles(request.logDirectory);
-    const owners = openLogFiles(request.ownerDirectory);
+    const files = this.#openFiles(request.logDirectory);
+    const owners = this.#openFiles(request.ownerDirectory);
     this.#files = files;
     const recovered = recoverLog(files, request.incarnation, request.from, request.startId);
     const owner = takeOwnership(owners);
