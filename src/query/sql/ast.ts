@@ -88,8 +88,8 @@ export interface SetOperation extends Span {
 export interface ValuesQuery extends Span { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[] }
 export interface RecordsQuery extends Span { readonly kind: 'records'; readonly records: readonly RecordExpression[] }
 export type RecordExpression = StructExpression | ParameterExpression;
-/** `text` is the XTQL source; `textStart` the offset of the string literal. */
-export interface XtqlQuery extends Span { readonly kind: 'xtql'; readonly text: string; readonly textStart: number; readonly args: readonly Expression[] }
+/** `text` is the XTQL source; `textStart` the offset of the string literal, `textWritten` the literal as it stands there. */
+export interface XtqlQuery extends Span { readonly kind: 'xtql'; readonly text: string; readonly textStart: number; readonly textWritten: string; readonly args: readonly Expression[] }
 
 // ── FROM ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

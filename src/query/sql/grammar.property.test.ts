@@ -128,7 +128,7 @@ function derive(start: string, random: (below: number) => number, budget: number
 
 /** A tree without positions. */
 const withoutPositions = (tree: unknown): string => JSON.stringify(tree, (key, value: unknown) => {
-  if (key === 'start' || key === 'end' || key === 'nameStart' || key === 'textStart') return undefined;
+  if (key === 'start' || key === 'end' || key === 'nameStart' || key === 'textStart' || key === 'textWritten') return undefined;
   if (typeof value === 'bigint') return `${value}n`;
   return Object.is(value, -0) ? '-0' : value instanceof Uint8Array ? [...value] : value;
 });

@@ -152,13 +152,14 @@ function parseXtql(cursor: TokenCursor): XtqlQuery {
   cursor.expect(K.XTQL);
   const inParentheses = cursor.accept(T.LEFT_PAREN);
   const textStart = cursor.start;
+  const textWritten = cursor.tokenText();
   const text = cursor.string();
   const args: Expression[] = [];
   if (inParentheses) {
     while (cursor.accept(T.COMMA)) args.push(cursor.rules.expression(cursor, 0));
     cursor.expect(T.RIGHT_PAREN);
   }
-  return { kind: 'xtql', text, textStart, args, start, end: cursor.end };
+  return { kind: 'xtql', text, textStart, textWritten, args, start, end: cursor.end };
 }
 
 interface Limits { limit: Expression | undefined; offset: Expression | undefined }

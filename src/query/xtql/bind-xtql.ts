@@ -23,7 +23,7 @@ import type { Locals, Rows, XtqlBinder } from './scope.ts';
 
 /** Throws 42601 for text that is not XTQL, 42P02 where arguments are missing or left over, and whatever binding throws. */
 export function bindXtql(binder: Binder, statement: XtqlStatement, environment: QueryEnvironment): QueryResult {
-  const position = placesIn(binder.context.text, statement.textStart);
+  const position = placesIn(statement);
   const xtql: XtqlBinder = {
     binder, environment, position,
     expansion: { depth: 0, nodes: 0 },
@@ -35,8 +35,7 @@ export function bindXtql(binder: Binder, statement: XtqlStatement, environment: 
 }
 
 /** Places in the literal's text → places in the statement: behind `$tag$`, or behind the quote and with every quote inside doubled. */
-function placesIn(statement: string | undefined, literalStart: number): (offset: number) => number {
-  const literal = statement?.slice(literalStart) ?? '';
+function placesIn({ textWritten: literal, textStart: literalStart }: XtqlStatement): (offset: number) => number {
   const dollars = /^\$[^$]*\$/.exec(literal)?.[0];
   if (dollars !== undefined) return (offset) => literalStart + dollars.length + offset;
   return (offset) => {
