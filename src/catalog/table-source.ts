@@ -74,4 +74,15 @@ export interface CatalogView {
   readonly databaseName: string;
   table(schema: string, name: string): TableSource | undefined;
   tables(): Iterable<TableSource>;
+  /** Another database of the node, for names that begin with it. Absent where only this database may be read. */
+  peer?(name: string): PeerCatalog | undefined;
 }
+
+/** A database beside that of the connection. Each is as of its own newest transaction: system times of two databases do not compare. */
+export interface PeerCatalog extends CatalogView { readonly systemMicros: bigint }
+
+/** Where a table is: `database` undefined means the connection's. */
+export interface TablePlace { readonly database?: string | undefined; readonly schema: string; readonly table: string }
+
+export const findTable = (catalog: CatalogView, { database, schema, table }: TablePlace): TableSource | undefined =>
+  (database === undefined ? catalog : catalog.peer?.(database))?.table(schema, table);

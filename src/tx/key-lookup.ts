@@ -20,7 +20,7 @@ export interface KeyLookup {
 /** The lookup that a plan is, or undefined. */
 export function keyLookupOf(plan: PhysicalPlan): KeyLookup | undefined {
   const scan = plan.kind === 'Project' ? plan.input : plan;
-  if (scan.kind !== 'TableScan' || scan.valid !== undefined || scan.system !== undefined || scan.clampValid || scan.bounds.length !== 1) return undefined;
+  if (scan.kind !== 'TableScan' || scan.database !== undefined || scan.valid !== undefined || scan.system !== undefined || scan.clampValid || scan.bounds.length !== 1) return undefined;
   const key = scan.filter === undefined ? undefined : keyOf(scan.filter, scan.sources);
   if (key === undefined || scan.bounds[0]?.op !== '=' || scan.bounds[0].column !== '_id') return undefined;
   const sources = plan.kind === 'Project' ? plan.expressions.map((expression) => (expression.kind === 'input' ? scan.sources[expression.index] : undefined)) : scan.sources;

@@ -1,7 +1,7 @@
 /** From a bound query to something that runs, and the running of it: the one place where `tx` touches planner and executor. */
 import { EngineError } from '../base/errors.ts';
 import type { EvaluationContext } from '../catalog/function.ts';
-import type { CatalogView } from '../catalog/table-source.ts';
+import { type CatalogView, findTable } from '../catalog/table-source.ts';
 import type { Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 import { type Batch, oneRow } from '../data/vector/batch.ts';
@@ -30,7 +30,7 @@ export function planQuery(bound: BoundQuery, evaluation: EvaluationContext): Pla
 
 /** Whether names and types still mean what they meant when the plan was made. */
 export const isCurrent = (planned: PlannedQuery, catalog: CatalogView): boolean =>
-  planned.usedTables.every(({ schema, table, shapeVersion }) => catalog.table(schema, table)?.shape.shapeVersion === shapeVersion);
+  planned.usedTables.every((used) => findTable(catalog, used)?.shape.shapeVersion === used.shapeVersion);
 
 export function runQuery(planned: PlannedQuery, parameters: readonly Value[], view: ReadView, evaluation: EvaluationContext, environment: StatementEnvironment): AsyncIterable<Batch> {
   return executePlan(planned.plan, {
@@ -39,7 +39,8 @@ export function runQuery(planned: PlannedQuery, parameters: readonly Value[], vi
     evaluation,
     cancel: environment.cancel,
     memory: environment.memory,
-    worker: environment.worker,
+    // A worker holds the connection's database only.
+    worker: planned.usedTables.some(({ database }) => database !== undefined) ? undefined : environment.worker,
     basis: { validMicros: view.clockMicros, systemMicros: view.systemMicros },
   });
 }

@@ -11,7 +11,7 @@
  */
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { type ColumnBound, MICROS_MAX, MICROS_MIN, type PeriodBounds, type ScanRequest } from '../../catalog/table-source.ts';
+import { type ColumnBound, findTable, MICROS_MAX, MICROS_MIN, type PeriodBounds, type ScanRequest } from '../../catalog/table-source.ts';
 import { admitColumn } from '../../data/vector/admit.ts';
 import type { Batch } from '../../data/vector/batch.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
@@ -63,11 +63,13 @@ function columnBound(bound: PhysicalBound, run: QueryRun): ColumnBound | undefin
 }
 
 function requestOf(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number): ScanRequest {
-  const { basis } = run.context;
+  const { basis, catalog } = run.context;
+  const peer = plan.database === undefined ? undefined : catalog.peer?.(plan.database);
+  const systemMicros = peer?.systemMicros ?? basis.systemMicros;
   return {
     columns: plan.sources,
     valid: periodOf(plan.valid, run, basis.validMicros),
-    system: capped(periodOf(plan.system, run, basis.systemMicros), basis.systemMicros),
+    system: capped(periodOf(plan.system, run, systemMicros), systemMicros),
     clampValid: plan.clampValid,
     bounds: plan.bounds.map((bound) => columnBound(bound, run)).filter((bound) => bound !== undefined),
     ...(rowsNeeded < Infinity && plan.filter === undefined ? { limit: rowsNeeded } : {}),
@@ -75,7 +77,7 @@ function requestOf(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number)
 }
 
 export async function* tableScan(plan: PlanOf<'TableScan'>, run: QueryRun, rowsNeeded: number): Batches {
-  const source = run.context.catalog.table(plan.schema, plan.table);
+  const source = findTable(run.context.catalog, plan);
   if (source === undefined) throw new EngineError('undefined-table', `Table not found: ${plan.schema}.${plan.table}`);
   const request = requestOf(plan, run, rowsNeeded);
   if (request.valid.from >= request.valid.to || request.system.from >= request.system.to) return;

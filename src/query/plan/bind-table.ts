@@ -22,29 +22,38 @@ const TEMPORAL_TYPES: ReadonlyMap<string, ColumnType> = new Map([
 
 export const qualifiedText = (name: QualifiedName): string => name.map((part) => part.text).join('.');
 
+/** A table and the database it is in; undefined: the connection's. */
+export interface FoundTable { readonly database: string | undefined; readonly shape: TableShape }
+
 /** The table a name means. Throws 42P01 with a near name, 42P09 for a name that means two. */
-export function resolveTable(binder: Binder, name: QualifiedName): TableShape {
-  const found = candidates(binder, name);
-  const [first, second] = found;
+export function resolveTable(binder: Binder, name: QualifiedName): FoundTable {
+  const [first, second] = candidates(binder, name);
   if (first === undefined) throw unknownTable(binder, name);
   if (second !== undefined) {
-    throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${first.schema}.${first.name}, ${second.schema}.${second.name})`, { position: name[0]?.start });
+    throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${placeText(binder, first)}, ${placeText(binder, second)})`, { position: name[0]?.start });
   }
-  binder.usedTables.set(`${first.schema}.${first.name}`, { schema: first.schema, table: first.name, shapeVersion: first.shapeVersion });
+  const { database, shape } = first;
+  binder.usedTables.set(placeText(binder, first), { ...(database === undefined ? {} : { database }), schema: shape.schema, table: shape.name, shapeVersion: shape.shapeVersion });
   return first;
 }
 
-function candidates(binder: Binder, name: QualifiedName): TableShape[] {
+const placeText = (binder: Binder, { database, shape }: FoundTable): string => `${database ?? binder.context.catalog.databaseName}.${shape.schema}.${shape.name}`;
+
+/** `t` · `schema.t` or `database.t` · `database.schema.t` */
+function candidates(binder: Binder, name: QualifiedName): FoundTable[] {
   const { catalog, defaultSchema } = binder.context;
-  const shape = (schema: string, table: string): TableShape | undefined => catalog.table(schema, table)?.shape;
+  const isHere = (database: string | undefined): boolean => database === undefined || database === catalog.databaseName;
+  const find = (database: string | undefined, schema: string, table: string): FoundTable[] => {
+    const shape = (isHere(database) ? catalog : catalog.peer?.(database as string))?.table(schema, table)?.shape;
+    return shape === undefined ? [] : [{ database: isHere(database) ? undefined : database, shape }];
+  };
   const [a, b, c] = name.map((part) => part.text);
   if (a === undefined) return [];
-  if (b === undefined) return [shape('pg_catalog', a) ?? shape(defaultSchema, a)].filter((found) => found !== undefined);
-  if (c === undefined) return [shape(a, b), a === catalog.databaseName ? shape(defaultSchema, b) : undefined].filter((found) => found !== undefined);
-  return [a === catalog.databaseName ? shape(b, c) : undefined].filter((found) => found !== undefined);
+  if (b === undefined) return [...find(undefined, 'pg_catalog', a), ...find(undefined, defaultSchema, a)].slice(0, 1);
+  return c === undefined ? [...find(undefined, a, b), ...find(a, defaultSchema, b)] : find(a, b, c);
 }
 
-function unknownTable(binder: Binder, name: QualifiedName): EngineError {
+export function unknownTable(binder: Binder, name: QualifiedName): EngineError {
   const wanted = name.at(-1)?.text ?? '';
   const shapes = [...binder.context.catalog.tables()].map((table) => table.shape);
   const elsewhere = shapes.find((shape) => shape.name === wanted);
@@ -62,8 +71,8 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
     return derivedTable(common.reference(), item.alias?.name ?? first, item.alias?.columns ?? []);
   }
   const periods = bindPeriods(binder, item.temporal, environment);
-  const shape = resolveTable(binder, item.name);
-  const scan = scanTable(binder, shape, periods, item.start);
+  const { shape, database } = resolveTable(binder, item.name);
+  const scan = scanTable(binder, shape, periods, item.start, database);
   const alias = item.alias?.name.text ?? shape.name;
   const result: FromResult = {
     plan: scan.plan,
@@ -86,7 +95,7 @@ function projectColumns(result: FromResult, alias: TableAlias): FromResult {
 export interface TableScan { readonly plan: LogicalPlan & { readonly kind: 'scan' }; readonly entries: readonly ScopeEntry[]; readonly columns: ReadonlyMap<string, PlanColumn> }
 
 /** A scan of all columns; the rules drop those that nobody reads. */
-export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined): TableScan {
+export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined, database?: string): TableScan {
   const types = [...shape.columns, ...(shape.temporal ? TEMPORAL_TYPES : [])];
   const columns = types.map(([source, type]) => ({ ...binder.newColumn(source, type), source }));
   const byName = new Map<string, PlanColumn>(columns.map((column) => [column.source, column]));
@@ -101,7 +110,7 @@ export function scanTable(binder: Binder, shape: TableShape, periods: TablePerio
   }
   return {
     plan: {
-      kind: 'scan', schema: shape.schema, table: shape.name, columns, filters: [], rowEstimate: shape.rowEstimate, position,
+      kind: 'scan', ...(database === undefined ? {} : { database }), schema: shape.schema, table: shape.name, columns, filters: [], rowEstimate: shape.rowEstimate, position,
       valid: shape.temporal ? periods.valid : undefined, system: shape.temporal ? periods.system : undefined, clampValid: periods.clampValid,
     },
     entries, columns: byName,

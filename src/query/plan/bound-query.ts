@@ -2,7 +2,7 @@
  * What binding takes and gives: the context of names and declared types, and the bound query as plain data.
  */
 import type { EvaluationContext } from '../../catalog/function.ts';
-import type { CatalogView } from '../../catalog/table-source.ts';
+import type { CatalogView, TablePlace } from '../../catalog/table-source.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -26,7 +26,7 @@ export interface BindContext {
 }
 
 /** A table that the plan read names and types from: a plan is valid as long as the shape version is the same. */
-export interface UsedTable { readonly schema: string; readonly table: string; readonly shapeVersion: number }
+export interface UsedTable extends TablePlace { readonly shapeVersion: number }
 
 /**
  * `SETTING …` of a query, literals and parameters only. They say which snapshot the query runs on, so the session evaluates them

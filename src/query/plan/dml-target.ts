@@ -5,7 +5,7 @@ import { singleLeg } from '../../data/types/type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Name, QualifiedName } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
-import { qualifiedText, resolveTable } from './bind-table.ts';
+import { qualifiedText, unknownTable } from './bind-table.ts';
 import type { Binder } from './binder.ts';
 import type { BoundExpression } from './expression.ts';
 
@@ -28,8 +28,9 @@ export function targetName(binder: Binder, name: QualifiedName): TargetName {
 
 /** The shape of a table that has to exist. */
 export function targetShape(binder: Binder, name: QualifiedName): TableShape {
-  targetName(binder, name);
-  return resolveTable(binder, name);
+  const shape = targetShapeIfAny(binder, targetName(binder, name));
+  if (shape === undefined) throw unknownTable(binder, name);
+  return shape;
 }
 
 /** The shape of a table that the statement may create. */

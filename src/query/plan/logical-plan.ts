@@ -48,7 +48,7 @@ export type JoinKind = 'inner' | 'left' | 'full' | 'semi' | 'anti'
   | 'single';
 
 export type LogicalPlan =
-  | { readonly kind: 'scan'; readonly schema: string; readonly table: string; readonly columns: readonly (PlanColumn & { readonly source: string })[]; readonly valid: TemporalFilter | undefined; readonly system: TemporalFilter | undefined; readonly clampValid: boolean; readonly filters: readonly BoundExpression[]; readonly rowEstimate: number; readonly position?: number | undefined }
+  | { readonly kind: 'scan'; readonly database?: string | undefined; readonly schema: string; readonly table: string; readonly columns: readonly (PlanColumn & { readonly source: string })[]; readonly valid: TemporalFilter | undefined; readonly system: TemporalFilter | undefined; readonly clampValid: boolean; readonly filters: readonly BoundExpression[]; readonly rowEstimate: number; readonly position?: number | undefined }
   /** Rows of expressions; one empty row for SELECT without FROM. */
   | { readonly kind: 'values'; readonly columns: readonly PlanColumn[]; readonly rows: readonly (readonly BoundExpression[])[] }
   | { readonly kind: 'filter'; readonly input: LogicalPlan; readonly predicate: BoundExpression }

@@ -42,7 +42,7 @@ interface Operator { readonly columns: readonly OutputColumn[] }
 
 export type PhysicalPlan =
   /** `sources[i]` is the table column of output i. `filter` is applied to visible rows; `bounds` are hints that imply nothing beyond `filter`. */
-  | Operator & { readonly kind: 'TableScan'; readonly schema: string; readonly table: string; readonly sources: readonly string[]; readonly valid: PhysicalPeriod | undefined; readonly system: PhysicalPeriod | undefined; readonly clampValid: boolean; readonly bounds: readonly PhysicalBound[]; readonly filter: BoundExpression | undefined }
+  | Operator & { readonly kind: 'TableScan'; readonly database?: string | undefined; readonly schema: string; readonly table: string; readonly sources: readonly string[]; readonly valid: PhysicalPeriod | undefined; readonly system: PhysicalPeriod | undefined; readonly clampValid: boolean; readonly bounds: readonly PhysicalBound[]; readonly filter: BoundExpression | undefined }
   | Operator & { readonly kind: 'Values'; readonly rows: readonly (readonly BoundExpression[])[] }
   | Operator & { readonly kind: 'Filter'; readonly input: PhysicalPlan; readonly predicate: BoundExpression }
   | Operator & { readonly kind: 'Project'; readonly input: PhysicalPlan; readonly expressions: readonly BoundExpression[] }

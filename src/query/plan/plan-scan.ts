@@ -15,7 +15,7 @@ export function planScan(plan: Scan): Planned {
   return {
     columns: plan.columns,
     plan: {
-      columns: outputs(plan.columns), kind: 'TableScan', schema: plan.schema, table: plan.table, sources: plan.columns.map((column) => column.source),
+      columns: outputs(plan.columns), kind: 'TableScan', ...(plan.database === undefined ? {} : { database: plan.database }), schema: plan.schema, table: plan.table, sources: plan.columns.map((column) => column.source),
       valid: period(plan.valid), system: period(plan.system), clampValid: plan.clampValid, bounds: boundsOf(plan), filter: filterOf(plan.filters, plan.columns),
     },
   };
