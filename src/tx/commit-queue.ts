@@ -26,6 +26,8 @@ export interface CommitTurn {
   readonly earlier: readonly ResolvedTransaction[];
   /** The id it will have if it writes. */
   readonly txId: bigint;
+  /** The wall clock, µs. */
+  readonly nowMicros: bigint;
   /** A system time above the head's and not before the clock's, unless the head is ahead of the clock. */
   readonly nextSystemTime: bigint;
   /** The head plus `earlier`, for events of this system time. The caller closes it. */
@@ -123,6 +125,7 @@ export class CommitQueue {
       head,
       earlier,
       txId: head.txId + 1n,
+      nowMicros: now,
       nextSystemTime: now > head.systemTime ? now : head.systemTime + 1n,
       staged: (systemTime) => this.#storage.stagedSnapshot(systemTime, earlier),
     };

@@ -14,8 +14,8 @@ import { openDirectoryStorage } from '../../src/storage/open-directory.ts';
 import { openMemoryStorage } from '../../src/storage/open-storage.ts';
 import { readScript, rewriteScript, type ScriptRecord } from './sql-script.ts';
 
-/** 2026-01-01T00:00:00Z; every statement is a second later. */
-const START_MICROS = 1_767_225_600_000_000n;
+/** 2026-06-01T00:00:00Z; every statement is a second later. */
+const START_MICROS = 1_780_272_000_000_000n;
 const SECOND = 1_000_000n;
 
 interface Configuration {

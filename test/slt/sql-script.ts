@@ -53,11 +53,13 @@ function parseRecord(source: readonly string[], line: number): ScriptRecord | un
 /** Writes the answers into the script, to be looked at as a diff. */
 export function rewriteScript(file: string, records: readonly ScriptRecord[], answers: ReadonlyMap<ScriptRecord, readonly string[]>): void {
   const blocks = readFileSync(file, 'utf8').trimEnd().split(/\n\s*\n/);
-  const bySource = new Map(records.map((record) => [record.source.join('\n'), record]));
+  let next = 0;
   const written = blocks.map((block) => {
-    const record = bySource.get(block.replace(/^\n+/, ''));
-    const answer = record === undefined ? undefined : answers.get(record);
-    if (record === undefined || answer === undefined) return block;
+    const record = records[next];
+    if (record === undefined || block.replace(/^\n+/, '') !== record.source.join('\n')) return block;
+    next += 1;
+    const answer = answers.get(record);
+    if (answer === undefined) return block;
     const rule = record.source.indexOf('----');
     return [...(rule < 0 ? record.source : record.source.slice(0, rule)), '----', ...answer].join('\n');
   });
