@@ -6,6 +6,8 @@ export const crc32 = (bytes: Uint8Array, seed = 0): number => zlibCrc32(bytes, s
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
+/** Up to here a loop over char codes beats a call of the encoder; the length must fit one byte of a varint. */
+const SHORT_TEXT_UNITS = 48;
 
 /** Growable little-endian output. The buffer belongs to the writer until `finish`. */
 export class ByteWriter {
@@ -50,7 +52,19 @@ export class ByteWriter {
   raw(bytes: Uint8Array): void { const at = this.#reserve(bytes.length); this.#bytes.set(bytes, at); }
   /** Length as varint, then the bytes. */
   blob(bytes: Uint8Array): void { this.varint(bytes.length); this.raw(bytes); }
-  text(value: string): void { this.blob(encoder.encode(value)); }
+  /** UTF-8, as a blob. */
+  text(value: string): void {
+    const { length } = value;
+    if (length > SHORT_TEXT_UNITS) { this.blob(encoder.encode(value)); return; }
+    const at = this.#reserve(length + 1);
+    const bytes = this.#bytes;
+    bytes[at] = length;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit >= 0x80) { this.#length = at; this.blob(encoder.encode(value)); return; }
+      bytes[at + 1 + i] = unit;
+    }
+  }
   /** Overwrites four bytes written before. */
   patchU32(offset: number, value: number): void { this.#view.setUint32(offset, value, true); }
   /** What was written from `from` on, as a view that is valid until the next write. */

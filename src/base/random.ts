@@ -8,10 +8,28 @@ export interface Random {
   unit(): number;
 }
 
+/** The operating system is asked for this many bytes at once: asking costs more than they do. */
+const POOL_BYTES = 4096;
+
 export function openSystemRandom(): Random {
+  const pool = new Uint8Array(POOL_BYTES);
+  const view = new DataView(pool.buffer);
+  let used = POOL_BYTES;
+  /** Where `count` fresh bytes lie. Each byte is given out once. */
+  const take = (count: number): number => {
+    if (used + count > POOL_BYTES) { randomFillSync(pool); used = 0; }
+    used += count;
+    return used - count;
+  };
   return {
-    bytes: (count) => randomFillSync(new Uint8Array(count)),
-    unit: () => new DataView(randomFillSync(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32,
+    bytes: (count) => {
+      if (count > POOL_BYTES) return randomFillSync(new Uint8Array(count));
+      const at = take(count);
+      const bytes = pool.slice(at, at + count);
+      pool.fill(0, at, at + count);
+      return bytes;
+    },
+    unit: () => view.getUint32(take(4)) / 2 ** 32,
   };
 }
 

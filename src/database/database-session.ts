@@ -28,9 +28,10 @@ import { encodeAwaitToken } from '../tx/tokens.ts';
 import type { WriteResult, WriteStatement } from '../tx/write-statement.ts';
 import { autocommit, type Committed, NO_OPTIONS, WriteTransaction } from '../tx/write-transaction.ts';
 import { awaitToken, viewOptions } from './basis.ts';
-import { type OpenDatabase, readView } from './open-database.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { ownStatement, parseText, type SessionStatement } from './parsed.ts';
 import { describeQuery, explainQuery, lookUpQuery, QueryStatementInTransaction, runSessionQuery } from './query.ts';
+import { readView } from './read-view.ts';
 import { rowsResult, tagOnly } from './result.ts';
 import type { ExecutionResult, ParsedStatement, Session, SessionOptions, StatementDescription } from './session.ts';
 import { beginOptions, type SessionTransaction } from './session-transaction.ts';
@@ -55,9 +56,11 @@ export class DatabaseSession implements Session {
   #pending: Promise<unknown> | undefined;
   #running: CancelFlag | undefined;
   #isClosed = false;
+  readonly #onClose: () => void;
 
-  constructor(database: OpenDatabase, options: SessionOptions) {
+  constructor(database: OpenDatabase, options: SessionOptions, onClose: () => void = () => undefined) {
     this.#database = database;
+    this.#onClose = onClose;
     this.#options = options;
     this.#settings = new SessionSettings(options.parameters, checkZone, options.onParameter);
   }
@@ -74,6 +77,7 @@ export class DatabaseSession implements Session {
 
   close(): Promise<void> {
     this.#isClosed = true;
+    this.#onClose();
     this.#running?.cancel('shutdown');
     this.#endTransaction();
     return Promise.resolve();
@@ -121,7 +125,7 @@ export class DatabaseSession implements Session {
     switch (tree.kind) {
       case 'query': return this.#query(statement, parameters, environment, finish);
       case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert':
-        return this.#write(tree.kind, new DmlWriteStatement(tree, statement.text, parameters, environment), () => this.#returning(tree, parameters, environment, statement.text));
+        return this.#write(tree.kind, new DmlWriteStatement(tree, statement.text, parameters, environment, this.#database.plans.writes), () => this.#returning(tree, parameters, environment, statement.text));
       case 'create-table': return this.#write('create-table', new CreateTableStatement(tree, statement.text), () => undefined);
       case 'begin': return this.#begin(tree, parameters, environment);
       case 'commit': return this.#commit(tree.mode);
@@ -138,8 +142,7 @@ export class DatabaseSession implements Session {
       case 'deallocate': if (tree.name === undefined) this.#prepared.clear(); else this.#prepared.delete(tree.name.text); return tagOnly('DEALLOCATE');
       case 'copy': throw new EngineError('unsupported', 'COPY is not available', { position: tree.start, hint: 'Use INSERT … RECORDS, with many rows in one statement.' });
       case 'grant': case 'revoke': return this.#write(tree.kind, new RoleMembershipStatement(tree, statement.text, environment), () => undefined);
-      case 'attach-database': case 'detach-database':
-        throw new EngineError('unsupported', `${tree.kind.replace('-', ' ').toUpperCase()} is not available`, { position: tree.start });
+      case 'attach-database': case 'detach-database': return this.#changeDatabases(tree, environment);
       default: return unreachable(tree, 'statement');
     }
   }
@@ -169,9 +172,9 @@ export class DatabaseSession implements Session {
   // ── Reading ──
 
   /** Everything this session has committed, and what its token names, is visible from here on. */
-  async #catchUp(signal: AbortSignal, token = this.#awaitToken): Promise<void> {
+  async #catchUp(flag: CancelFlag, token = this.#awaitToken): Promise<void> {
     await this.#pending;
-    if (token !== undefined) await awaitToken(this.#database, token, signal);
+    if (token !== undefined) await awaitToken(this.#database, token, flag.signal);
   }
 
   async #query(statement: SessionStatement, parameters: readonly ParameterInput[], environment: StatementEnvironment, finish: () => void): Promise<ExecutionResult> {
@@ -183,7 +186,7 @@ export class DatabaseSession implements Session {
       const found = lookUpQuery(source);
       if (found !== undefined) { finish(); return found; }
     }
-    await this.#catchUp(environment.cancel.signal);
+    await this.#catchUp(environment.cancel);
     if (tree.explain !== undefined) return explainQuery(source, transaction?.view);
     const query = new QueryStatementInTransaction(source);
     return runSessionQuery(source, transaction?.view, {
@@ -206,7 +209,7 @@ export class DatabaseSession implements Session {
     if (!isBindable(tree)) return none;
     if (this.#hasFailed) throw new EngineError('transaction-failed', 'current transaction is aborted, commands ignored until ROLLBACK is received');
     const flag = new CancelFlag();
-    await this.#catchUp(flag.signal);
+    await this.#catchUp(flag);
     const environment = this.#environment(flag);
     const source = { tree, text: statement.text, declared, environment, database: this.#database };
     if (tree.kind === 'query') return describeQuery({ ...source, tree }, this.#transaction?.view);
@@ -220,7 +223,8 @@ export class DatabaseSession implements Session {
   #withView<T>(view: ReadView | undefined, use: (view: ReadView) => T): T {
     if (view !== undefined) return use(view);
     const snapshot = this.#database.storage.snapshot();
-    try { return use(readView(this.#database, snapshot)); } finally { snapshot.close(); }
+    const own = readView(this.#database, snapshot);
+    try { return use(own); } finally { own.release?.(); snapshot.close(); }
   }
 
   // ── Writing ──
@@ -264,14 +268,14 @@ export class DatabaseSession implements Session {
 
   async #begin(tree: Begin, parameters: readonly ParameterInput[], environment: StatementEnvironment): Promise<ExecutionResult> {
     if (this.#transaction !== undefined) throw new EngineError('transaction-open', 'Transaction already open', { position: tree.start });
-    await this.#catchUp(environment.cancel.signal);
+    await this.#catchUp(environment.cancel);
     const access = tree.modes.access ?? this.#defaultAccess;
     const evaluation = this.#withView(undefined, (view) => evaluationContext(environment, view, relationNames(view.catalog)));
     const values = parameterValues(parameters, [], evaluation);
     const options = beginOptions({ ...tree.modes, access }, values, declaredTypes(parameters), evaluation);
     if (options.zone !== undefined) checkZone(options.zone);
     if (access === 'read-write' && this.#options.readOnly) throw new EngineError('read-only-transaction', 'READ WRITE transactions are not allowed on a read-only server');
-    if (options.awaitToken !== undefined) await this.#catchUp(environment.cancel.signal, options.awaitToken);
+    if (options.awaitToken !== undefined) await this.#catchUp(environment.cancel, options.awaitToken);
     const bounds = viewOptions(this.#database, options);
     const outerZone = this.#settings.zone;
     if (options.zone !== undefined) this.#settings.set('timezone', options.zone);
@@ -330,6 +334,7 @@ export class DatabaseSession implements Session {
     this.#transaction = undefined;
     this.#hasFailed = false;
     if (transaction === undefined) return;
+    transaction.view.release?.();
     if (transaction.write === undefined) transaction.snapshot.close();
     else transaction.write.rollback();
     if (!this.#isClosed) this.#restoreZone(transaction);
@@ -337,6 +342,22 @@ export class DatabaseSession implements Session {
 
   #restoreZone(transaction: SessionTransaction): void {
     if (transaction.options.zone !== undefined) this.#settings.set('timezone', transaction.outerZone);
+  }
+
+  /** ATTACH and DETACH DATABASE: transactions of the primary database, each of its own. */
+  async #changeDatabases(tree: Extract<Statement, { kind: 'attach-database' | 'detach-database' }>, { user, facts }: StatementEnvironment): Promise<ExecutionResult> {
+    const { siblings } = this.#database;
+    const verb = tree.kind === 'attach-database' ? 'attach' : 'detach';
+    if (this.#transaction !== undefined) throw new EngineError('transaction-open', `Cannot ${verb} a database in a transaction.`, { position: tree.start });
+    if (this.#options.readOnly) throw new EngineError('read-only-transaction', `Cannot ${verb} a database on a read-only server`);
+    if (this.#database.name !== siblings.primaryName) throw new EngineError('semantic-error', `Can only ${verb} databases when connected to the primary '${siblings.primaryName}' database.`, { position: tree.start });
+    if (tree.kind === 'detach-database') await this.#record(siblings.detach(tree.name.text));
+    else {
+      const isSuperuser = facts.users.some((known) => known.name === user && known.isSuperuser);
+      if (tree.config !== undefined && !isSuperuser) throw new EngineError('insufficient-privilege', `ATTACH DATABASE … WITH is open to superusers only, and ${user} is none`, { position: tree.start });
+      await this.#record(siblings.attach(tree.name.text, tree.config));
+    }
+    return tagOnly(`${verb.toUpperCase()} DATABASE`);
   }
 
   // ── Settings and prepared statements ──

@@ -3,8 +3,8 @@
  * shape it was made for; more rows do not matter, a new column or type does.
  */
 import type { CatalogView } from '../catalog/table-source.ts';
-import type { Type } from '../data/types/type.ts';
 import { isCurrent, type PlannedQuery } from '../tx/planning.ts';
+import { WritePlans } from '../tx/write-plans.ts';
 import { type KeyLookup, keyLookupOf } from '../tx/key-lookup.ts';
 
 const PLANS_MAX = 512;
@@ -17,23 +17,10 @@ export interface CachedPlan {
   readonly lookup: KeyLookup | undefined;
 }
 
-function typeKey(type: Type | undefined): string {
-  if (type === undefined) return '?';
-  switch (type.kind) {
-    case 'int': case 'float': return `${type.kind}${type.bits}`;
-    case 'text': case 'bool': case 'uuid': case 'date': case 'bytes': case 'keyword': return type.kind;
-    default: return JSON.stringify(type);
-  }
-}
-
-export function planKey(text: string, types: readonly (Type | undefined)[], zone: string): string {
-  let key = `${zone}\n`;
-  for (const type of types) key += `${typeKey(type)},`;
-  return `${key}\n${text}`;
-}
-
 /** Least recently used goes first. One for each database. */
 export class PlanCache {
+  /** Those of DML. */
+  readonly writes = new WritePlans();
   readonly #plans = new Map<string, CachedPlan>();
 
   /** The plan, if there is one that still means the same. */

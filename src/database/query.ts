@@ -9,6 +9,7 @@ import { bindContext } from '../tx/binding.ts';
 import { readViewOf } from '../tx/dml-statement.ts';
 import { lookUp } from '../tx/key-lookup.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
+import { planKey } from '../tx/plan-key.ts';
 import { evaluateBound, type PlannedQuery, planQuery, runQuery, textOf } from '../tx/planning.ts';
 import { relationNames } from '../tx/relation-names.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from '../tx/statement-environment.ts';
@@ -16,8 +17,8 @@ import { ToldRows } from '../tx/told.ts';
 import type { BoundStatement, TableName, Told, TransactionView, WriteStatement } from '../tx/write-statement.ts';
 import { awaitToken, viewOptions } from './basis.ts';
 import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
-import { planKey } from './plan-cache.ts';
-import { type OpenDatabase, readView } from './open-database.ts';
+import type { OpenDatabase } from './open-database.ts';
+import { readView } from './read-view.ts';
 import { chunksResult, rowsResult, streamResult } from './result.ts';
 import type { ExecutionResult, StatementDescription } from './session.ts';
 import { instantOf } from './session-transaction.ts';
@@ -51,9 +52,13 @@ async function openView(source: QuerySource, outer: ReadView | undefined): Promi
   const { tree, database, environment } = source;
   const hasSettings = tree.settings.some(({ kind }) => kind === 'value');
   const snapshot: Snapshot | undefined = outer === undefined ? database.storage.snapshot() : undefined;
-  const close = (): void => { snapshot?.close(); };
+  let plain = outer;
+  const close = (): void => {
+    if (plain !== outer) plain?.release?.();
+    snapshot?.close();
+  };
   try {
-    const plain = outer ?? readView(database, snapshot as Snapshot);
+    plain ??= readView(database, snapshot as Snapshot);
     if (!hasSettings) return { view: plain, close };
     const evaluation = evaluationContext(environment, plain, relationNames(plain.catalog));
     const settings = bindSettings(tree, evaluation, declaredTypes(source.parameters));
@@ -73,6 +78,11 @@ async function openView(source: QuerySource, outer: ReadView | undefined): Promi
     const bounds = viewOptions(database, {
       snapshotToken: text(settings.snapshotToken, 'SNAPSHOT_TOKEN'), snapshotMicros: instant(settings.snapshotTime, 'SNAPSHOT_TIME'), clockMicros: instant(settings.clockTime, 'CLOCK_TIME'),
     });
+    if (snapshot !== undefined) {
+      plain.release?.();
+      plain = readView(database, snapshot, bounds);
+      return { view: plain, close };
+    }
     const systemMicros = bounds.systemMicrosMax !== undefined && bounds.systemMicrosMax < plain.systemMicros ? bounds.systemMicrosMax : plain.systemMicros;
     return { view: { ...plain, systemMicros, clockMicros: bounds.clockMicros ?? plain.clockMicros }, close };
   } catch (error) {
@@ -140,12 +150,16 @@ export async function runSessionQuery(source: QuerySource, outer: ReadView | und
 
 export async function describeQuery(source: Omit<QuerySource, 'parameters'> & { readonly declared: readonly (Type | undefined)[] }, outer: ReadView | undefined): Promise<StatementDescription> {
   const snapshot = outer === undefined ? source.database.storage.snapshot() : undefined;
+  let own: ReadView | undefined;
   try {
-    const view = outer ?? readView(source.database, snapshot as Snapshot);
     if (source.tree.explain !== undefined) return { parameters: source.declared, columns: EXPLAIN_COLUMNS };
-    const { planned } = prepare(source, source.declared, view);
+    own = outer === undefined ? readView(source.database, snapshot as Snapshot) : undefined;
+    const { planned } = prepare(source, source.declared, outer ?? own as ReadView);
     return { parameters: planned.parameters, columns: planned.columns };
-  } finally { snapshot?.close(); }
+  } finally {
+    own?.release?.();
+    snapshot?.close();
+  }
 }
 
 export async function explainQuery(source: QuerySource, outer: ReadView | undefined): Promise<ExecutionResult> {

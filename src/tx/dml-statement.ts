@@ -4,10 +4,13 @@ import { EngineError } from '../base/errors.ts';
 import { SeededRandom } from '../base/random.ts';
 import { TimeSlice } from '../base/turn.ts';
 import { withSystemTables } from '../catalog/system/system-catalog.ts';
+import type { CastContext } from '../data/types/cast.ts';
 import type { Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 import { rowsOf } from '../data/vector/batch.ts';
 import { bindDml, type DmlStatement } from '../query/plan/bind-dml.ts';
+import { DOCUMENT } from '../query/plan/bind-record.ts';
+import { type ConstantRow, constantRow } from '../query/plan/constant-rows.ts';
 import type { BoundDml } from '../query/plan/dml.ts';
 import type { OutputColumn } from '../query/plan/physical-plan.ts';
 import type { CreateTable } from '../query/sql/ast.ts';
@@ -15,14 +18,18 @@ import type { RowEvent } from '../storage/event.ts';
 import { bindContext } from './binding.ts';
 import { eventsOf } from './dml-events.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from './parameters.ts';
-import { planQuery, runQuery } from './planning.ts';
+import { planKey } from './plan-key.ts';
+import { type PlannedQuery, runQuery } from './planning.ts';
 import { relationNames } from './relation-names.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from './statement-environment.ts';
 import { ToldRows } from './told.ts';
-import type { BoundStatement, TableName, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
+import { planWrite, type WritePlan, type WritePlans } from './write-plans.ts';
+import type { BoundStatement, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
 
 /** Rows of one statement that are held at once; more must come in several transactions. */
 const STATEMENT_ROWS_MAX = 10_000_000;
+/** Constant rows between two looks at the clock and the cancel flag. */
+const ROWS_PER_SLICE = 1024;
 
 export const readViewOf = (view: TransactionView, environment: StatementEnvironment): ReadView => ({
   catalog: withSystemTables(view.catalog, environment.facts),
@@ -41,33 +48,87 @@ export class DmlWriteStatement implements WriteStatement {
   readonly #statement: DmlStatement;
   readonly #inputs: readonly ParameterInput[];
   readonly #environment: StatementEnvironment;
+  readonly #plans: WritePlans;
   /** The same sequence in every run, so that volatile functions replay. */
-  readonly #seed: number;
+  #seed: number | undefined;
 
-  constructor(statement: DmlStatement, text: string, inputs: readonly ParameterInput[], environment: StatementEnvironment) {
+  constructor(statement: DmlStatement, text: string, inputs: readonly ParameterInput[], environment: StatementEnvironment, plans: WritePlans) {
     this.#statement = statement;
     this.text = text;
     this.#inputs = inputs;
     this.#environment = environment;
-    this.#seed = Math.floor(environment.random.unit() * 2 ** 32);
+    this.#plans = plans;
   }
 
   bind(view: TransactionView): BoundStatement {
-    const environment = { ...this.#environment, random: new SeededRandom(this.#seed) };
+    const environment = this.#environment;
     const read = readViewOf(view, environment);
-    const evaluation = evaluationContext(environment, read, relationNames(read.catalog));
-    const dml = bindDml(this.#statement, bindContext(read, environment, evaluation, declaredTypes(this.#inputs), this.text));
-    const planned = planQuery(dml.source, evaluation);
-    const values = parameterValues(this.#inputs, planned.parameters, evaluation);
-    const reads: TableName[] = planned.usedTables.map(({ schema, table }) => ({ schema, table }));
+    const plan = this.#plan(read);
+    return plan.rows.kind === 'constant' ? this.#bindConstant(plan.dml, plan.rows.rows, read) : this.#bindPlanned(plan.dml, plan.rows.planned, read);
+  }
+
+  /** A plan whose making told the client something is made again each time, so that it is told again. */
+  #plan(read: ReadView): WritePlan {
+    const types = this.#inputTypes();
+    const key = planKey(this.text, types, this.#environment.zone);
+    const known = this.#plans.get(key, read.catalog);
+    if (known !== undefined) return known;
+    let wasNoticed = false;
+    const noticing: StatementEnvironment = { ...this.#environment, onNotice: (notice) => { wasNoticed = true; this.#environment.onNotice(notice); } };
+    const evaluation = evaluationContext(noticing, read, relationNames(read.catalog));
+    const plan = planWrite(bindDml(this.#statement, bindContext(read, noticing, evaluation, types, this.text)), read.catalog, evaluation);
+    if (!wasNoticed) this.#plans.put(key, plan);
+    return plan;
+  }
+
+  /** Where every record is a parameter, its fields are its own business: documents of all kinds share one plan. */
+  #inputTypes(): readonly (Type | undefined)[] {
+    const types = declaredTypes(this.#inputs);
+    return isOfDocuments(this.#statement) ? types.map((type) => (type?.kind === 'struct' ? DOCUMENT : type)) : types;
+  }
+
+  #bindConstant(dml: BoundDml, rows: readonly ConstantRow[], read: ReadView): BoundStatement {
+    const { cancel, zone } = this.#environment;
+    const values = parameterValues(this.#inputs, dml.source.parameters, { clockMicros: read.clockMicros, zone, ...relationOids(read) });
     return {
-      reads,
+      reads: dml.source.usedTables,
       run: async () => {
-        const rows = await collect(runQuery(planned, values, read, evaluation, environment), environment);
-        return resultOf(dml, rows, view.systemTime, environment.zone);
+        const slice = new TimeSlice();
+        const written: Value[][] = [];
+        for (const row of rows) {
+          written.push(constantRow(row, values));
+          if (written.length % ROWS_PER_SLICE === 0) { cancel.check(); await slice.pause(); }
+        }
+        return resultOf(dml, written, read.systemMicros, zone);
       },
     };
   }
+
+  #bindPlanned(dml: BoundDml, planned: PlannedQuery, read: ReadView): BoundStatement {
+    this.#seed ??= Math.floor(this.#environment.random.unit() * 2 ** 32);
+    const environment = { ...this.#environment, random: new SeededRandom(this.#seed) };
+    const evaluation = evaluationContext(environment, read, relationNames(read.catalog));
+    const values = parameterValues(this.#inputs, planned.parameters, evaluation);
+    return {
+      reads: planned.usedTables,
+      run: async () => {
+        const rows = await collect(runQuery(planned, values, read, evaluation, environment), environment);
+        return resultOf(dml, rows, read.systemMicros, environment.zone);
+      },
+    };
+  }
+}
+
+/** INSERT … RECORDS $1, $2, … without RETURNING. */
+function isOfDocuments(statement: DmlStatement): boolean {
+  if (statement.kind !== 'insert' || statement.returning.length > 0) return false;
+  const { body } = statement.source;
+  return body.kind === 'records' && body.records.every((record) => record.kind === 'parameter');
+}
+
+function relationOids(read: ReadView): Pick<CastContext, 'tableOid' | 'tableName'> {
+  const relations = relationNames(read.catalog);
+  return { tableOid: (name) => relations.oidOf(name), tableName: (oid) => relations.nameOf(oid) };
 }
 
 async function collect(batches: ReturnType<typeof runQuery>, environment: StatementEnvironment): Promise<Value[][]> {

@@ -25,8 +25,21 @@ export function parseJson(text: string, readObject: ObjectReader = (fields) => f
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const BLANK = /[ \t\r\n]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+/** Integers of up to this many digits are exact as doubles. */
+const SMALL_DIGITS_MAX = 15;
+
+const isBlank = (unit: number): boolean => unit === SPACE || unit === LINE_FEED || unit === CARRIAGE_RETURN || unit === TAB;
+const isDigit = (unit: number): boolean => unit >= DIGIT_0 && unit <= DIGIT_9;
 
 class JsonReader {
   readonly #text: string;
@@ -54,7 +67,7 @@ class JsonReader {
     if (this.#at < this.#text.length) throw this.#unexpected('the end');
   }
 
-  #skip(): void { BLANK.lastIndex = this.#at; BLANK.test(this.#text); this.#at = BLANK.lastIndex; }
+  #skip(): void { while (isBlank(this.#text.charCodeAt(this.#at))) this.#at += 1; }
 
   #unexpected(expected: string): EngineError {
     const found = this.#at < this.#text.length ? `'${this.#text[this.#at]}'` : 'the end';
@@ -76,7 +89,20 @@ class JsonReader {
     return value;
   }
 
+  /** Without an escape a string is a slice of the text; the others are left to JSON.parse. */
   #string(): string {
+    const text = this.#text;
+    const from = this.#at;
+    if (text.charCodeAt(from) !== QUOTE) throw this.#unexpected('a string');
+    for (let at = from + 1; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === QUOTE) { this.#at = at + 1; return text.slice(from + 1, at); }
+      if (unit === BACKSLASH || unit < SPACE) break;
+    }
+    return this.#escapedString();
+  }
+
+  #escapedString(): string {
     STRING.lastIndex = this.#at;
     const match = STRING.exec(this.#text);
     if (match === null) throw this.#unexpected('a string');
@@ -84,7 +110,23 @@ class JsonReader {
     return JSON.parse(match[0]) as string;
   }
 
-  #number(): Value {
+  #number(): Value { return this.#smallInteger() ?? this.#anyNumber(); }
+
+  /** A non-negative integer of a few digits, or undefined for other numbers, of which nothing is taken. */
+  #smallInteger(): bigint | undefined {
+    const text = this.#text;
+    let at = this.#at;
+    let value = 0;
+    for (let unit = text.charCodeAt(at); isDigit(unit); unit = text.charCodeAt(++at)) value = value * 10 + (unit - DIGIT_0);
+    const digits = at - this.#at;
+    const next = text[at];
+    const isOther = digits === 0 || digits > SMALL_DIGITS_MAX || (digits > 1 && text.charCodeAt(this.#at) === DIGIT_0) || next === '.' || next === 'e' || next === 'E';
+    if (isOther) return undefined;
+    this.#at = at;
+    return BigInt(value);
+  }
+
+  #anyNumber(): Value {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
     if (match === null) throw this.#unexpected('a value');

@@ -77,6 +77,7 @@ export class StagedTable {
       if (typeName !== null) types.set(name, typeName);
     }
     this.#declaredTypes = types;
+    this.#shapeVersion = --stagedShapeVersions;
   }
 
   /** The table as it is now; later events do not show. */

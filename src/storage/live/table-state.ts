@@ -75,6 +75,7 @@ export class TableState {
       if (typeName !== null) declaredTypes.set(name, typeName);
     }
     this.#declaredTypes = declaredTypes;
+    this.#shapeVersion = ++shapeVersions;
   }
 
   /** Adds events; their numbers begin with `firstSeq`. */

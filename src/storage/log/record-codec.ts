@@ -21,6 +21,7 @@ import { readValue, writeValue } from './value-codec.ts';
 const VERSION = 1;
 const FLAG_CUT = 1;
 const OPS: readonly EventOp[] = ['put', 'delete', 'erase'];
+const OP_CODES: Record<EventOp, number> = { put: 0, delete: 1, erase: 2 };
 const OP_MASK = 3;
 const FROM_SYSTEM_TIME = 4;
 const TO_FOREVER = 8;
@@ -74,7 +75,7 @@ function writeTable(writer: ByteWriter, { schema, table, events }: TableEvents, 
   writer.text(schema);
   writer.text(table);
   const columns = new Map<string, number>();
-  for (const { document } of events) for (const name of document?.keys() ?? []) if (!columns.has(name)) columns.set(name, columns.size);
+  for (const { document } of events) if (document !== null) for (const name of document.keys()) if (!columns.has(name)) columns.set(name, columns.size);
   writer.varint(columns.size);
   for (const name of columns.keys()) writer.text(name);
   writer.varint(events.length);
@@ -84,7 +85,7 @@ function writeTable(writer: ByteWriter, { schema, table, events }: TableEvents, 
 function writeEvent(writer: ByteWriter, event: RowEvent, systemTime: bigint, columns: ReadonlyMap<string, number>): void {
   const fromSystemTime = event.validFrom === systemTime;
   const toForever = event.validTo === MICROS_MAX;
-  writer.u8(OPS.indexOf(event.op) | (fromSystemTime ? FROM_SYSTEM_TIME : 0) | (toForever ? TO_FOREVER : 0));
+  writer.u8(OP_CODES[event.op] | (fromSystemTime ? FROM_SYSTEM_TIME : 0) | (toForever ? TO_FOREVER : 0));
   if (!fromSystemTime) writer.i64(event.validFrom);
   if (!toForever) writer.i64(event.validTo);
   if (event.op !== 'put') { writeValue(writer, event.id); return; }
