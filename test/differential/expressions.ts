@@ -77,7 +77,7 @@ function leaf(g: Generator, scope: Scope, sort: ValueSort): Node {
   const fitting = scope.references.filter((reference) => reference.sort === sort);
   if (fitting.length > 0 && chance(g, 0.8)) return node(sort, g.random.pick(fitting).text);
   const constant = chance(g, 0.08) ? nullLiteral(sort) : literal(g.random, sort);
-  return g.hidesConstants ? node(sort, { varve: '', postgres: 'hide(' }, constant, { varve: '', postgres: ')' }) : constant;
+  return g.hidesConstants ? node(sort, { varve: '', postgres: 'hide(' }, constant, { varve: '', postgres: `::${SQL_TYPES[sort]})` }) : constant;
 }
 
 function caseExpression(g: Generator, scope: Scope, sort: ValueSort): Node {

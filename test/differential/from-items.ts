@@ -57,10 +57,11 @@ function joinCondition(g: Generator, scope: Scope, left: readonly Reference[], r
   return node('boolean', `${a.text} = ${b.text}`, ...more);
 }
 
-function join(g: Generator, scope: Scope, left: FromItem, right: FromItem): FromItem {
+/** A comma binds looser than JOIN, so it joins the last item only. */
+function join(g: Generator, scope: Scope, left: FromItem, right: FromItem, mayUseComma: boolean): FromItem {
   const references = [...left.references, ...right.references];
   const key = left.key !== undefined && right.key !== undefined ? [...left.key, ...right.key] : undefined;
-  const kind = g.random.pick(['JOIN', 'JOIN', 'LEFT JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'CROSS JOIN', ',']);
+  const kind = g.random.pick(['JOIN', 'JOIN', 'LEFT JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'CROSS JOIN', mayUseComma ? ',' : 'JOIN']);
   const on = kind === ',' || kind === 'CROSS JOIN' ? undefined : joinCondition(g, scope, left.references, right.references, kind === 'FULL JOIN');
   if (on === undefined) return { text: node('from', left.text, kind === ',' ? ', ' : ' CROSS JOIN ', right.text), references, key };
   return { text: node('from', left.text, ` ${kind} `, right.text, ' ON ', on), references, key };
@@ -100,6 +101,7 @@ export function fromItem(g: Generator, scope: Scope, query: MakeQuery): FromItem
   if (chance(g, 0.55)) return single();
   if (chance(g, 0.2)) return usingJoin(g);
   if (mayNest && chance(g, 0.2)) return lateral(g, scope, relation(g), query);
-  const two = join(g, scope, single(), single());
-  return chance(g, 0.2) ? join(g, scope, two, relation(g)) : two;
+  const hasThree = chance(g, 0.3);
+  const two = join(g, scope, single(), single(), !hasThree);
+  return hasThree ? join(g, scope, two, relation(g), true) : two;
 }

@@ -62,7 +62,7 @@ export async function openPostgres(port: number): Promise<Database> {
     ask: async (sql) => {
       try {
         const result = await client.query({ text: sql, rowMode: 'array', types: { getTypeParser: () => (text: unknown) => text } });
-        return { kind: 'rows', names: result.fields.map(({ name }) => name), rows: result.rows.map((row) => (row as (string | null)[]).map((text, i) => cellOfText(text, result.fields[i]?.dataTypeID ?? 25))) };
+        return { kind: 'rows', names: result.fields.map(({ name }) => name), rows: result.rows.map((row) => (row as unknown as (string | null)[]).map((text, i) => cellOfText(text, result.fields[i]?.dataTypeID ?? 25))) };
       } catch (error) {
         const { code, message } = error as Error & { code?: string };
         return { kind: 'error', sqlState: code ?? '', message };

@@ -81,6 +81,23 @@ function grouped(g: Generator, scope: Scope, from: FromItem, sorts: readonly Val
   return { text: node('query', 'SELECT ', itemsNode(items), ' FROM ', from.text, ...where(g, rows, 0.4), ...by, ...having), columns: output(items) };
 }
 
+/** Grouping by an expression, which stands in the select list too. */
+function groupedByExpression(g: Generator, scope: Scope, from: FromItem, sorts: readonly ValueSort[]): OutputQuery {
+  const rows = within({ ...scope, depth: 2, queries: 0 }, from.references);
+  const [first, ...rest] = sorts;
+  const key: Item = { alias: g.fresh('c'), sort: first ?? 'bigint', value: g.expression(rows, first ?? 'bigint') };
+  const items = [key, ...rest.map((sort): Item => ({ alias: g.fresh('c'), sort, value: aggregate(g, rows, sort) }))];
+  const by = chance(g, 0.5) ? list('keys', [named(key.alias, key.alias)]) : list('keys', [named(key.alias, '1')]);
+  return { text: node('query', 'SELECT ', itemsNode(items), ' FROM ', from.text, ...where(g, rows, 0.3), ' GROUP BY ', by), columns: output(items) };
+}
+
+/** SELECT * of a join whose columns have names of their own, or share those of USING. */
+function star(g: Generator, from: FromItem): OutputQuery | undefined {
+  const columns = from.references.map(({ text, sort }) => ({ name: text.slice(text.indexOf('.') + 1), sort }));
+  if (new Set(columns.map(({ name }) => name)).size < columns.length) return undefined;
+  return { text: node('query', 'SELECT * FROM ', from.text, ...where(g, { references: from.references, depth: 2, queries: 1 }, 0.5)), columns };
+}
+
 function windowed(g: Generator, scope: Scope, from: FromItem, key: readonly Reference[], sorts: readonly ValueSort[]): OutputQuery {
   const rows = within(scope, from.references);
   const items = sorts.map((sort): Item => ({ alias: g.fresh('c'), sort, value: chance(g, 0.7) ? windowCall(g, rows, key, sort) : g.expression(rows, sort) }));
@@ -92,6 +109,8 @@ function select(g: Generator, scope: Scope, sorts: readonly ValueSort[]): Output
   const from = g.from(scope);
   const kind = g.random.unit();
   const { key } = from;
+  if (kind < 0.03) return star(g, from) ?? plain(g, scope, from, sorts);
+  if (kind < 0.1) return groupedByExpression(g, scope, from, sorts);
   if (kind < 0.3) return grouped(g, scope, from, sorts);
   if (kind < 0.5 && key !== undefined) return windowed(g, scope, from, key, sorts);
   if (kind < 0.55 && key !== undefined) return distinctOn(g, scope, from, key, sorts);

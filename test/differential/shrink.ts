@@ -23,7 +23,7 @@ function without(part: Part, name: string): Part | undefined {
   if (!isNode(part)) return part;
   if (part.name === name) return undefined;
   const parts = part.parts.map((inner) => without(inner, name)).filter((inner) => inner !== undefined);
-  return { ...part, parts };
+  return part.separator !== undefined && parts.length === 0 ? part : { ...part, parts };
 }
 
 const EMPTY = list('removed', []);

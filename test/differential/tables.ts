@@ -34,7 +34,7 @@ export function literal(random: SeededRandom, sort: ValueSort, withEdges = false
     // Quarters: sums of them are exact in any order.
     case 'double': return node(sort, cast(quote(String((random.integer(80) - 30) / 4)), sort));
     case 'numeric': return node(sort, cast(quote(((random.integer(1000) - 300) / 100).toFixed(2)), sort));
-    case 'text': return node(sort, quote(random.pick(TEXTS)));
+    case 'text': { const text = quote(random.pick(TEXTS)); return node(sort, { varve: text, postgres: `CAST(${text} AS text)` }); }
     case 'boolean': return node(sort, random.pick(['TRUE', 'FALSE']));
     case 'date': return node(sort, `DATE '${random.pick(DATES)}'`);
     case 'timestamp': return node(sort, `TIMESTAMP '${random.pick(DATES)} ${random.pick(TIMES)}'`);
@@ -55,9 +55,10 @@ const SHORT: Readonly<Record<ValueSort, string>> = {
 };
 
 function randomTable(random: SeededRandom, name: string): Table {
-  const columns: Column[] = [{ name: '_id', sort: 'bigint' }];
-  for (const sort of VALUE_SORTS) if (random.unit() < 0.75) columns.push({ name: SHORT[sort], sort });
-  if (random.unit() < 0.5) columns.push({ name: 'b2', sort: 'bigint' }, { name: 't2', sort: 'text' });
+  const some: Column[] = VALUE_SORTS.filter(() => random.unit() < 0.75).map((sort) => ({ name: SHORT[sort], sort }));
+  if (random.unit() < 0.5) some.push({ name: 'b2', sort: 'bigint' }, { name: 't2', sort: 'text' });
+  // SELECT * has them by name.
+  const columns: Column[] = [{ name: '_id', sort: 'bigint' }, ...some.sort((a, b) => (a.name < b.name ? -1 : 1))];
   const rowCount = random.pick([0, 1, 3, 8, 15, 30]);
   const nulls = random.pick([0, 0.15, 0.5]);
   const emptyColumn = random.unit() < 0.15 ? random.pick(columns).name : undefined;
