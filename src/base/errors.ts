@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   'undefined-database': entry('3D000', 'not-found', 'never', 'No database has this name.'),
   'undefined-statement': entry('26000', 'not-found', 'never', 'No prepared statement has this name.'),
   'undefined-portal': entry('34000', 'not-found', 'never', 'No portal has this name.'),
+  'duplicate-database': entry('42P04', 'conflict', 'never', 'A database of this name exists.'),
   'duplicate-statement': entry('42P05', 'incorrect', 'never', 'A prepared statement of this name exists.'),
   'duplicate-portal': entry('42P03', 'incorrect', 'never', 'A portal of this name exists.'),
   'ambiguous-column': entry('42702', 'incorrect', 'never', 'More than one table in scope has a column of this name.'),

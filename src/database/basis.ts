@@ -4,7 +4,8 @@ import { sleep } from '../base/timer.ts';
 import { MICROS_MIN } from '../catalog/table-source.ts';
 import { wireTimestamp } from '../data/types/time/format.ts';
 import { decodeAwaitToken, decodeSnapshotToken } from '../tx/tokens.ts';
-import type { OpenDatabase, ViewOptions } from './open-database.ts';
+import type { OpenDatabase } from './open-database.ts';
+import type { ViewOptions } from './read-view.ts';
 
 /** How long a query waits for a transaction that its token names. */
 const AWAIT_MS_MAX = 60_000;
@@ -16,15 +17,19 @@ export interface BasisOptions { readonly snapshotToken: string | undefined; read
 export function viewOptions(database: OpenDatabase, options: BasisOptions): ViewOptions {
   const head = database.storage.head().systemTime;
   let systemMicrosMax = options.snapshotMicros;
-  if (options.snapshotToken !== undefined) {
-    const micros = decodeSnapshotToken(options.snapshotToken).get(database.name);
+  const token = options.snapshotToken === undefined ? undefined : decodeSnapshotToken(options.snapshotToken);
+  if (token !== undefined) {
+    const micros = token.get(database.name);
     if (micros !== undefined) {
       if (micros > head) throw ahead(micros, head);
       systemMicrosMax = systemMicrosMax === undefined || micros < systemMicrosMax ? micros : systemMicrosMax;
     }
   }
-  return { systemMicrosMax, clockMicros: options.clockMicros };
+  const peerMicrosMax = (peer: string): bigint | undefined => least(token?.get(peer), options.snapshotMicros);
+  return { systemMicrosMax, clockMicros: options.clockMicros, peerMicrosMax };
 }
+
+const least = (a: bigint | undefined, b: bigint | undefined): bigint | undefined => (a === undefined ? b : b === undefined || a < b ? a : b);
 
 function ahead(micros: bigint, head: bigint): EngineError {
   const text = (value: bigint): string => `${wireTimestamp({ kind: 'timestamp', unit: 'us', value }).replace(' ', 'T')}Z`;

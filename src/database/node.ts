@@ -5,24 +5,22 @@
  * answer with the error. It is tried again and again, so that it is there when the volume, or what was damaged, is well.
  */
 import type { Clock } from '../base/clock.ts';
-import { EngineError, isEngineError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import { sleep } from '../base/timer.ts';
 import { BLOCK_LIMITS, type BlockLimits, BlockThresholds } from '../storage/block-thresholds.ts';
 import type { LogPort } from '../storage/log/log-host.ts';
 import { openDirectoryStorage } from '../storage/open-directory.ts';
 import { openMemoryStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/storage.ts';
-import { DamagedSession } from './damaged-session.ts';
-import { DatabaseSession } from './database-session.ts';
-import { closeDatabase, type OpenDatabase, openDatabaseOver } from './open-database.ts';
+import { autocommit, type Committed } from '../tx/write-transaction.ts';
+import { type AttachPlace, readAttachConfig } from './attach-config.ts';
+import { type Attachment, AttachmentStatement, readAttachments } from './attachments.ts';
+import { NodeDatabase } from './node-database.ts';
+import { type OpenDatabase, openDatabaseOver, type Siblings } from './open-database.ts';
 import type { Session, SessionOptions } from './session.ts';
 
 /** The database that is always there. It answers to `postgres` and to the user's name too, which clients ask for by default. */
 export const DEFAULT_DATABASE = 'xtdb';
-const REOPEN_INTERVAL_MS = 1000;
-/** Damage goes away only when somebody mends it, and finding it again may mean reading much. */
-const REOPEN_DAMAGED_INTERVAL_MS = 5000;
 
 export interface NodeOptions {
   /** Where data is kept; undefined: in memory. */
@@ -46,87 +44,108 @@ export interface Node {
 
 /** What stands in the way of the whole process, not of one database. */
 const KEEPS_FROM_STARTING = new Set(['directory-in-use', 'incompatible-format']);
+/** Of the primary database: what is not the data's fault. */
+const isFatal = (error: EngineError): boolean => KEEPS_FROM_STARTING.has(error.code) || !['corrupt', 'unavailable', 'busy'].includes(error.category);
+/** Names become directories. */
+const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 
-/** A database of a node: open, or the reason why it is not. */
-class NodeDatabase {
-  readonly name: string;
-  readonly #options: NodeOptions;
-  #state: OpenDatabase | EngineError;
-  #reopening: Promise<void> | undefined;
-  readonly #stop = new AbortController();
-
-  private constructor(name: string, options: NodeOptions, state: OpenDatabase | EngineError) {
-    this.name = name;
-    this.#options = options;
-    this.#state = state;
-    if (state instanceof EngineError) this.#reopening = this.#reopen();
-  }
-
-  static async open(name: string, options: NodeOptions): Promise<NodeDatabase> {
-    try {
-      return new NodeDatabase(name, options, await openDatabase(name, options));
-    } catch (error) {
-      if (!isEngineError(error) || KEEPS_FROM_STARTING.has(error.code) || !['corrupt', 'unavailable', 'busy'].includes(error.category)) throw error;
-      return new NodeDatabase(name, options, error);
-    }
-  }
-
-  session(options: SessionOptions): Session {
-    const open = (): Session | EngineError => (this.#state instanceof EngineError ? this.#state : new DatabaseSession(this.#state, options));
-    const session = open();
-    return session instanceof EngineError ? new DamagedSession(open, options) : session;
-  }
-
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#reopening;
-    if (!(this.#state instanceof EngineError)) await closeDatabase(this.#state);
-  }
-
-  async #reopen(): Promise<void> {
-    while (this.#state instanceof EngineError) {
-      await sleep(this.#state.code === 'corrupt' ? REOPEN_DAMAGED_INTERVAL_MS : REOPEN_INTERVAL_MS, this.#stop.signal).catch(() => undefined);
-      if (this.#stop.signal.aborted) return;
-      try {
-        this.#state = await openDatabase(this.name, this.#options);
-      } catch (error) {
-        this.#state = isEngineError(error) ? error : new EngineError('internal', 'the database could not be opened', { cause: error });
-      }
-    }
-  }
-}
-
-async function openDatabase(name: string, options: NodeOptions): Promise<OpenDatabase> {
-  const { dataDir, clock, random, blockLimits, cacheBytes, openLogPort } = options;
-  const storage: Storage = dataDir === undefined
+async function openDatabase(name: string, place: AttachPlace, options: NodeOptions, siblings: Siblings): Promise<OpenDatabase> {
+  const { clock, random, blockLimits, cacheBytes, openLogPort } = options;
+  const dataDirectory = place.kind === 'default' ? options.dataDir : place.kind === 'directory' ? place.path : undefined;
+  const storage: Storage = dataDirectory === undefined
     ? openMemoryStorage({ databaseName: name, random })
     : await openDirectoryStorage({
-      databaseName: name, dataDirectory: dataDir, clock, random, cacheBytes, openLogPort,
+      databaseName: name, dataDirectory, clock, random, cacheBytes, openLogPort,
       thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }),
     });
-  return openDatabaseOver(name, storage, clock, random);
+  return openDatabaseOver(name, storage, clock, random, undefined, siblings);
 }
 
-class OpenNode implements Node {
-  readonly #databases: ReadonlyMap<string, NodeDatabase>;
+class OpenNode implements Node, Siblings {
+  readonly primaryName = DEFAULT_DATABASE;
+  readonly #options: NodeOptions;
+  readonly #databases = new Map<string, NodeDatabase>();
+  /** Databases come and go one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(databases: readonly NodeDatabase[]) { this.#databases = new Map(databases.map((database) => [database.name, database])); }
+  private constructor(options: NodeOptions) { this.#options = options; }
+
+  static async open(options: NodeOptions): Promise<OpenNode> {
+    const node = new OpenNode(options);
+    node.#databases.set(DEFAULT_DATABASE, await NodeDatabase.open(() => node.#openPrimary(), isFatal));
+    return node;
+  }
 
   openSession(options: SessionOptions): Promise<Session> {
     const isAlias = options.database === 'postgres' || options.database === options.user || options.database === '';
     const database = this.#databases.get(options.database) ?? (isAlias ? this.#databases.get(DEFAULT_DATABASE) : undefined);
-    if (database === undefined) return Promise.reject(new EngineError('undefined-database', `database "${options.database}" does not exist`));
+    if (database === undefined) return Promise.reject(unknownDatabase(options.database));
     return Promise.resolve(database.session(options));
   }
 
   databaseNames(): string[] { return [...this.#databases.keys()]; }
+  names(): readonly string[] { return this.databaseNames(); }
+  find(name: string): OpenDatabase | undefined { return this.#databases.get(name)?.database; }
+
+  attach(name: string, config: string | undefined): Promise<Committed> {
+    return this.#change(async () => {
+      if (this.#databases.has(name)) throw new EngineError('duplicate-database', `Database already exists: ${name}`);
+      if (!DATABASE_NAME.test(name)) throw new EngineError('invalid-parameter-value', `"${name}" cannot name a database`, { hint: 'Letters, digits, _, $ and -, beginning with a letter, at most 63.' });
+      const place = readAttachConfig(config);
+      const opened = await NodeDatabase.open(() => openDatabase(name, place, this.#options, this), () => true);
+      try {
+        const committed = await this.#record('attach', { name, config });
+        this.#databases.set(name, opened);
+        return committed;
+      } catch (error) {
+        await opened.close();
+        throw error;
+      }
+    });
+  }
+
+  detach(name: string): Promise<Committed> {
+    return this.#change(async () => {
+      if (name === DEFAULT_DATABASE) throw new EngineError('semantic-error', `Cannot detach the primary '${name}' database`);
+      const database = this.#databases.get(name);
+      if (database === undefined) throw new EngineError('undefined-database', 'Database does not exist', { detail: name });
+      const committed = await this.#record('detach', { name, config: undefined });
+      this.#databases.delete(name);
+      await database.close();
+      return committed;
+    });
+  }
 
   async close(): Promise<void> {
-    for (const database of this.#databases.values()) await database.close();
+    await this.#changing;
+    for (const database of [...this.#databases.values()].reverse()) await database.close();
+  }
+
+  /** With it come the databases that were attached to it. */
+  async #openPrimary(): Promise<OpenDatabase> {
+    const primary = await openDatabase(DEFAULT_DATABASE, { kind: 'default' }, this.#options, this);
+    for (const { name, config } of await readAttachments(primary.storage)) {
+      if (this.#databases.has(name)) continue;
+      const open = (): Promise<OpenDatabase> => openDatabase(name, readAttachConfig(config), this.#options, this);
+      this.#databases.set(name, await NodeDatabase.open(open, () => false));
+    }
+    return primary;
+  }
+
+  async #record(action: 'attach' | 'detach', attachment: Attachment): Promise<Committed> {
+    const primary = this.find(DEFAULT_DATABASE);
+    if (primary === undefined) throw new EngineError('not-ready', `the ${DEFAULT_DATABASE} database, which lists the others, cannot be written`);
+    return (await autocommit(primary.queue, new AttachmentStatement(action, attachment))).committed;
+  }
+
+  #change<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changing.then(change);
+    this.#changing = done.catch(() => undefined);
+    return done;
   }
 }
 
+const unknownDatabase = (name: string): EngineError => new EngineError('undefined-database', `database '${name}' does not exist`);
+
 /** Throws `directory-in-use` and `incompatible-format`; other trouble with the data is told by its sessions. */
-export async function openNode(options: NodeOptions): Promise<Node> {
-  return new OpenNode([await NodeDatabase.open(DEFAULT_DATABASE, options)]);
-}
+export const openNode = (options: NodeOptions): Promise<Node> => OpenNode.open(options);

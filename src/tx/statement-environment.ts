@@ -32,6 +32,8 @@ export interface ReadView {
   readonly clockMicros: bigint;
   /** Nothing later than this system time is seen, µs. */
   readonly systemMicros: bigint;
+  /** Frees what the view opened by itself: snapshots of other databases. */
+  readonly release?: (() => void) | undefined;
 }
 
 export function evaluationContext(environment: StatementEnvironment, view: ReadView, relations: RelationNames): EvaluationContext {

@@ -4,6 +4,7 @@
  *     (from :docs [{:xt/id e} {:name "Ivan"} age])
  *        project (e: _id, age)  ─  filter (name = 'Ivan')  ─  scan docs
  */
+import { findTable } from '../../catalog/table-source.ts';
 import { EngineError } from '../../base/errors.ts';
 import { joinAll } from '../../data/types/column-type.ts';
 import { INSTANT, NULL_TYPE } from '../../data/types/type.ts';
@@ -63,19 +64,20 @@ export function bindFrom(xtql: XtqlBinder, from: FromSource, locals: Locals): Ro
 function scanOf(xtql: XtqlBinder, from: FromSource, locals: Locals): TableScan | undefined {
   const { binder, environment } = xtql;
   const { catalog, defaultSchema, onNotice } = binder.context;
-  const { database, schema = defaultSchema, table } = from.table;
+  const { schema = defaultSchema, table } = from.table;
+  const database = from.table.database === catalog.databaseName ? undefined : from.table.database;
   const position = xtql.position(from.start);
-  if (database !== undefined && database !== catalog.databaseName) throw new EngineError('undefined-database', `Unknown database: ${database}`, { position });
+  if (database !== undefined && catalog.peer?.(database) === undefined) throw new EngineError('undefined-database', `Unknown database: ${database}`, { position });
   const valid = from.valid === undefined ? environment.defaultValid : boundsOf(xtql, from.valid, locals);
   const system = from.system === undefined ? environment.defaultSystem : boundsOf(xtql, from.system, locals);
-  const shape = catalog.table(schema, table)?.shape;
+  const shape = findTable(catalog, { database, schema, table })?.shape;
   // No shape has version -1, so that a plan without the table is not used again.
-  binder.usedTables.set(`${schema}.${table}`, { schema, table, shapeVersion: shape?.shapeVersion ?? -1 });
+  binder.usedTables.set(`${database ?? catalog.databaseName}.${schema}.${table}`, { ...(database === undefined ? {} : { database }), schema, table, shapeVersion: shape?.shapeVersion ?? -1 });
   if (shape === undefined) {
     onNotice({ message: `Table not found: ${schema}.${table}`, position });
     return undefined;
   }
-  return scanTable(binder, shape, { valid, system, clampValid: false }, position);
+  return scanTable(binder, shape, { valid, system, clampValid: false }, position, database);
 }
 
 function boundsOf(xtql: XtqlBinder, bounds: TemporalBounds, locals: Locals): TemporalFilter {
