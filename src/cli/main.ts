@@ -1,6 +1,7 @@
 /** `varve`: finds the command, runs it, turns errors into exit statuses: 1 it failed, 2 it was asked wrongly. */
 import { openSystemClock } from '../base/clock.ts';
 import { isEngineError } from '../base/errors.ts';
+import { sleep } from '../base/timer.ts';
 import { readFlags, suggestion, UsageError } from './arguments.ts';
 import { commandHelp, COMMANDS, generalHelp } from './commands.ts';
 import { STATUS_NOT_CLOSED, type Terminal } from './terminal.ts';
@@ -62,6 +63,13 @@ function untilSignal(): Promise<string> {
   });
 }
 
+/** Whether file operations do not end. Those that merely have not ended yet are given a moment. */
+async function hasStuckFiles(): Promise<boolean> {
+  const isActive = (): boolean => process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'));
+  for (let left = 50; left > 0 && isActive(); left--) await sleep(10);
+  return isActive();
+}
+
 /** Runs `varve` in this process and ends it. */
 export async function main(argv: readonly string[]): Promise<never> {
   const stopped = untilSignal();
@@ -73,6 +81,6 @@ export async function main(argv: readonly string[]): Promise<never> {
     stopped,
   });
   // An exit waits for every file operation, on a hung volume for ever.
-  if (status === STATUS_NOT_CLOSED || process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
+  if (status === STATUS_NOT_CLOSED || await hasStuckFiles()) process.kill(process.pid, 'SIGKILL');
   process.exit(status);
 }
