@@ -10,7 +10,6 @@ import { must, unreachable } from '../base/assert.ts';
 import { CancelFlag } from '../base/cancel.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import { startTimer } from '../base/timer.ts';
-import { formatValue } from '../data/types/format.ts';
 import { zoneOf } from '../data/types/time/zone.ts';
 import { typeOfValue } from '../data/types/column-type.ts';
 import type { Type } from '../data/types/type.ts';
@@ -35,7 +34,7 @@ import { readView } from './read-view.ts';
 import { rowsResult, tagOnly } from './result.ts';
 import type { ExecutionResult, ParsedStatement, Session, SessionOptions, StatementDescription } from './session.ts';
 import { beginOptions, type SessionTransaction } from './session-transaction.ts';
-import { SessionSettings } from './settings.ts';
+import { SessionSettings, settingText } from './settings.ts';
 import { showResult, SHOW_COLUMNS } from './show.ts';
 
 interface PreparedText { readonly statement: SessionStatement; readonly types: readonly (Type | undefined)[] }
@@ -366,7 +365,7 @@ export class DatabaseSession implements Session {
     if (tree.values.length === 0) { this.#settings.reset(tree.name); return tagOnly('SET'); }
     const evaluation = this.#withView(undefined, (view) => evaluationContext(environment, view, relationNames(view.catalog)));
     const values = tree.values.map((value) => evaluateExpression(value, parameterValues(parameters, [], evaluation), declaredTypes(parameters), evaluation));
-    const text = values.map((value) => (value === null ? '' : typeof value === 'boolean' ? (value ? 'on' : 'off') : formatValue(value))).join(', ');
+    const text = values.map((value) => settingText(tree.name, value)).join(', ');
     if (tree.name === 'await_token') { this.#awaitToken = text; return tagOnly('SET AWAIT_TOKEN'); }
     if (tree.name === 'timezone' && this.#transaction?.write?.hasWrites === true) throw new EngineError('transaction-open', 'the time zone cannot be changed in a transaction that has written');
     this.#settings.set(tree.name, text);

@@ -1,5 +1,7 @@
 /** Settings of a session: what SET changes, SHOW shows and ParameterStatus reports. Unknown names are kept as they are. */
 import { EngineError } from '../base/errors.ts';
+import { formatValue } from '../data/types/format.ts';
+import { isTagged, type Value } from '../data/types/value.ts';
 
 /** Names that clients track, in PostgreSQL's spelling, by lower-case name. */
 const REPORTED: ReadonlyMap<string, string> = new Map([
@@ -33,6 +35,21 @@ export function parseTimeout(text: string): number {
   }
   return Math.round(Number(match[1]) * unit);
 }
+
+/** A value of SET as the text that is kept. `SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE` is an offset. */
+export function settingText(name: string, value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (name === 'timezone' && isTagged(value) && value.kind === 'interval' && value.months === 0 && value.days === 0) return offsetText(value.nanos);
+  return formatValue(value);
+}
+
+function offsetText(nanos: bigint): string {
+  const minutes = Number((nanos < 0n ? -nanos : nanos) / NANOS_PER_MINUTE);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return minutes === 0 ? 'UTC' : `${nanos < 0n ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+const NANOS_PER_MINUTE = 60_000_000_000n;
 
 export class SessionSettings {
   readonly #values: Map<string, string>;

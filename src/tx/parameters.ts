@@ -30,7 +30,8 @@ export function parameterValues(inputs: readonly ParameterInput[], types: readon
 
 function readText(text: string, type: Type, context: CastContext): Value {
   if (type.kind === 'text') return text;
-  if (type.kind === 'struct' || type.kind === 'list' || type.kind === 'set') return parseJson(text);
+  const isArray = type.kind === 'list' && text.trimStart().startsWith('{');
+  if (!isArray && (type.kind === 'struct' || type.kind === 'list' || type.kind === 'set')) return parseJson(text);
   if (type.kind === 'bool') return readBoolean(text);
   const cast = resolveCast(TEXT, { type });
   if (cast === undefined) throw new EngineError('cannot-coerce', `text cannot be read as ${type.kind}`);

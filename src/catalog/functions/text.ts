@@ -20,6 +20,8 @@ export function concatOperator(operator: string, args: readonly ArgumentType[]):
   if (operator !== '||') return undefined;
   switch (kinds(args)) {
     case 'text text': return returning(TEXT, (_, a, b) => `${a as string}${b as string}`);
+    // Catalog queries of clients make names of them.
+    case 'text oid': case 'oid text': return returning(TEXT, (_, a, b) => `${formatValue(a as Exclude<Value, null>)}${formatValue(b as Exclude<Value, null>)}`);
     case 'bytes bytes': return returning(BYTES, (_, a, b) => joinBytes([a as Uint8Array, b as Uint8Array]));
     default: throw new EngineError('datatype-mismatch', 'All arguments to `concat` must be of the same type.', { hint: 'Use CONCAT to join values of any types as text.' });
   }

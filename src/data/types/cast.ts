@@ -6,6 +6,7 @@
  *     int → bool        0 is FALSE                                   anything → text   canonical text
  */
 import { EngineError } from '../../base/errors.ts';
+import { parseArrayText } from './array-text.ts';
 import { castNumber, parseNumber } from './cast-number.ts';
 import type { CastTarget } from './cast-target.ts';
 import { equalTypes, joinAll, typeOfValue } from './column-type.ts';
@@ -14,7 +15,7 @@ import { asBigInt, isNumericType } from './numeric.ts';
 import type { NumericType } from './numeric.ts';
 import { resolveTimeCast } from './time/cast.ts';
 import { isTimeType } from './time/type-join.ts';
-import { notNull, withNull } from './type.ts';
+import { notNull, nullable, TEXT, withNull } from './type.ts';
 import type { ColumnType, Type } from './type.ts';
 import type { ListValue, Value } from './value.ts';
 
@@ -71,6 +72,7 @@ function resolveToNumber(from: Type, to: Extract<Type, { kind: 'int' | 'float' |
 }
 
 function resolveList(from: Type, to: Extract<Type, { kind: 'list' }>): Cast | undefined {
+  if (from.kind === 'text') return resolveArrayText(to);
   if (from.kind !== 'list') return undefined;
   const target = to.element.legs[0];
   if (target === undefined) return castOf(from, identity, false);
@@ -83,6 +85,13 @@ function resolveList(from: Type, to: Extract<Type, { kind: 'list' }>): Cast | un
   const castItem: CastCall = single !== undefined && others.length === 0 ? single.call : itemByItem(target);
   return castOf({ kind: 'list', element: from.element.legs.length === 0 ? to.element : element },
     (context, list) => (list as ListValue).map((item) => (item === null ? null : castItem(context, item))), found.some((cast) => cast.mayRaise));
+}
+
+/** `{a,b}`: each item as a cast of its text. */
+function resolveArrayText(to: Extract<Type, { kind: 'list' }>): Cast | undefined {
+  const target = to.element.legs[0] ?? TEXT;
+  const item = resolveCast(TEXT, { type: target });
+  return item === undefined ? undefined : castOf({ kind: 'list', element: nullable(target) }, (context, value) => parseArrayText(value as string, (text) => item.call(context, text)), true);
 }
 
 /** Items of several types: each finds its own cast. */

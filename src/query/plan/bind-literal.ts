@@ -1,6 +1,6 @@
 /** Typed literals: `DATE '2024-01-01'`, `TIMESTAMP '…Z'`, `INTERVAL '1' DAY`: read once, here. */
 import { EngineError, isEngineError } from '../../base/errors.ts';
-import { resolveCast } from '../../data/types/cast.ts';
+import { parseUuid, resolveCast } from '../../data/types/cast.ts';
 import { parseDurationLiteral, parseIntervalLiteral } from '../../data/types/time/parse-interval.ts';
 import { parseTimeLiteral, parseTimestamp } from '../../data/types/time/parse.ts';
 import { TEXT } from '../../data/types/type.ts';
@@ -21,6 +21,14 @@ export function bindTypedLiteral(binder: Binder, literal: TypedLiteral): BoundEx
   }
 }
 
+/** What `parse` says, with what was being read in front. */
+function explained<T>(what: string, parse: () => T): T {
+  try { return parse(); } catch (error) {
+    if (!isEngineError(error)) throw error;
+    throw new EngineError(error.code, `${what} - failed with message ${error.message}`, { hint: error.hint });
+  }
+}
+
 /** Literals of times have rules of their own; the others read their text as a cast does. */
 function literalValue(binder: Binder, literal: TypedLiteral): Value {
   const { type, text } = literal;
@@ -30,6 +38,7 @@ function literalValue(binder: Binder, literal: TypedLiteral): Value {
     case 'timestamp': if (type.timeZone !== 'with' && type.args.length === 0) return parseTimestamp(text); break;
     case 'interval': return parseIntervalLiteral(text, type.qualifier);
     case 'duration': return parseDurationLiteral(text);
+    case 'uuid': return { kind: 'uuid', text: explained(`Cannot parse UUID: ${text}`, () => parseUuid(text)) };
     default:
   }
   const target = bindTypeName(type);

@@ -5,7 +5,8 @@ import type { Value } from '../../data/types/value.ts';
 import { binaryEncoderFor } from './binary-encoding.ts';
 import { decodeBinary } from './binary-decoding.ts';
 import { BufferPool, MessageWriter } from './message-writer.ts';
-import { decodeText, parseArrayText } from './text-decoding.ts';
+import { parseArrayText } from '../../data/types/array-text.ts';
+import { decodeText } from './text-decoding.ts';
 import { textEncoderFor } from './text-encoding.ts';
 
 const STYLE = { fallback: 'json', dateStyle: 'iso' } as const;

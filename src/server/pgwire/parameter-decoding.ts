@@ -7,6 +7,7 @@
  *   none, binary                      ─▶ read as the type that the statement gives it, else as bytes
  */
 import { EngineError } from '../../base/errors.ts';
+import { parseArrayText } from '../../data/types/array-text.ts';
 import { columnTypeOfValue, typeOfValue } from '../../data/types/column-type.ts';
 import { parseJsonLd } from '../../data/types/json-ld.ts';
 import { parseTransit } from '../../data/types/transit.ts';
@@ -16,7 +17,7 @@ import type { Value } from '../../data/types/value.ts';
 import type { ParameterInput } from '../../database/session.ts';
 import { decodeBinary } from './binary-decoding.ts';
 import { decodeUtf8 } from './frame-reader.ts';
-import { decodeText, parseArrayText } from './text-decoding.ts';
+import { decodeText } from './text-decoding.ts';
 import { codecOf } from './wire-type.ts';
 import type { ParameterCodec } from './wire-type.ts';
 

@@ -1,5 +1,6 @@
 /** Parameters in text format, as PostgreSQL's clients write them. Errors are 22P02, 22003, 22007 with what was found. */
 import { EngineError } from '../../base/errors.ts';
+import { parseArrayText } from '../../data/types/array-text.ts';
 import { decimalOf, digitCount, parseDecimal } from '../../data/types/decimal.ts';
 import { INT64_MAX, INT64_MIN, intOf } from '../../data/types/numeric.ts';
 import { pgTypeOf } from '../../data/types/pg-types.ts';
@@ -133,37 +134,4 @@ function decodeObjectId(text: string, kind: 'oid' | 'regclass' | 'regproc'): Val
   const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(value <= 0xffff_ffff)) throw badText(text, kind, 'A number is expected; names can be cast in the statement.');
   return { kind, value };
-}
-
-/** `{1,NULL,"a, b",{…}}` as a list; `decodeItem` reads each item that is not NULL. Bounds before the braces are ignored. */
-export function parseArrayText(text: string, decodeItem: (text: string) => Value): readonly Value[] {
-  const bad = (): EngineError => badText(text, 'array', 'An array is written as {1,2,3}.');
-  const start = /^\s*(?:(?:\[-?\d+:-?\d+\])+=)?\{/.exec(text);
-  if (start === null) throw bad();
-  let at = start[0].length;
-  const ITEM = /\s*(?:"((?:[^"\\]|\\.)*)"|((?:[^{}",\\\s]|\\.)(?:[^{}",\\]|\\.)*?)?)\s*(?=[,{}])/sy;
-  const readList = (depth: number): readonly Value[] => {
-    if (depth > 6) throw bad();
-    const items: Value[] = [];
-    for (;;) {
-      ITEM.lastIndex = at;
-      const match = ITEM.exec(text);
-      if (match === null) throw bad();
-      at = ITEM.lastIndex;
-      const [, quoted, bare] = match;
-      if (quoted !== undefined) items.push(decodeItem(quoted.replaceAll(/\\(.)/gs, '$1')));
-      else if (bare !== undefined) items.push(bare.toUpperCase() === 'NULL' ? null : decodeItem(bare.replaceAll(/\\(.)/gs, '$1')));
-      else if (text[at] === '{') {
-        at++;
-        items.push(readList(depth + 1));
-        while (/\s/.test(text[at] ?? '')) at++;
-      } else if (items.length > 0 || text[at] !== '}') throw bad();
-      const mark = text[at++];
-      if (mark === '}') return items;
-      if (mark !== ',') throw bad();
-    }
-  };
-  const items = readList(0);
-  if (text.slice(at).trim() !== '') throw bad();
-  return items;
 }

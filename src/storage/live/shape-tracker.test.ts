@@ -46,9 +46,9 @@ describe('shape of a table', () => {
     const tracker = new ShapeTracker();
     tracker.declare('_id');
     tracker.declare('a');
-    expect(tracker.types().get('a')).toEqual({ legs: [], nullable: true });
+    expect(tracker.types().get('a')).toEqual({ legs: [], nullable: false });
     tracker.add(document({ _id: 1n, a: 1n }));
-    expect(tracker.types().get('a')).toEqual({ legs: [{ kind: 'int', bits: 64 }], nullable: true });
+    expect(tracker.types().get('a')).toEqual({ legs: [{ kind: 'int', bits: 64 }], nullable: false });
   });
 
   test('a copy grows by itself', () => {
