@@ -37,7 +37,7 @@ const FORMS: Readonly<Record<ValueSort, readonly Form[]>> = {
   bigint: [...whole('bigint'), remainder('bigint'), bits('bigint'), cast('bigint', 'int'), cast('bigint', 'smallint'), infix('bigint', ['+', '-'], 'bigint', 'int'), infix('bigint', ['*'], 'smallint', 'bigint')],
   int: [
     ...whole('int'), remainder('int'), bits('int'), cast('int', 'smallint'), infix('int', ['+', '-'], 'smallint', 'int'), fields,
-    chosen('int', ['CHAR_LENGTH($)', 'text'], ['OCTET_LENGTH($)', 'text'], ['POSITION($ IN $)', 'text', 'text'], ['OCTET_LENGTH($)', 'bytea']),
+    chosen('int', ['CHAR_LENGTH($)', 'text'], ['OCTET_LENGTH($)', 'text'], ['POSITION($ IN $)', 'text', 'text'], ['OCTET_LENGTH($)', 'bytea'], ['CAST(($ - $) AS int)', 'date', 'date']),
   ],
   smallint: whole('smallint'),
   double: [
@@ -60,7 +60,7 @@ const FORMS: Readonly<Record<ValueSort, readonly Form[]>> = {
   date: [cast('date', 'timestamp'), cast('date', 'timestamptz')],
   timestamp: [
     cast('timestamp', 'date'), cast('timestamp', 'timestamptz'), call('timestamp', "($ + INTERVAL '3' HOUR)", 'timestamp'), call('timestamp', "($ - INTERVAL '45' MINUTE)", 'timestamp'),
-    chosen('timestamp', ["($ + INTERVAL '1' DAY)", 'timestamp'], ["($ + INTERVAL '1' MONTH)", 'timestamp'], ["($ - INTERVAL '1' YEAR)", 'timestamp']),
+    chosen('timestamp', ["($ + INTERVAL '1' DAY)", 'timestamp'], ["($ + INTERVAL '1' MONTH)", 'timestamp'], ["($ - INTERVAL '1' YEAR)", 'timestamp'], ["($ + INTERVAL '2' DAY)", 'date'], ["($ - INTERVAL '5' HOUR)", 'date']),
     (g, scope) => call('timestamp', `DATE_TRUNC('${g.random.pick(['year', 'quarter', 'month', 'week', 'day', 'hour'])}', $)`, 'timestamp')(g, scope),
     (g, scope) => call('timestamp', `($ AT TIME ZONE '${g.random.pick(ZONES)}')`, 'timestamptz')(g, scope),
   ],

@@ -35,7 +35,7 @@ function* replacements(top: Node): Generator<Node> {
     for (let i = 0; i < top.parts.length; i++) yield { ...top, parts: top.parts.filter((_, at) => at !== i) };
   }
   if (isValue(top.sort) || top.sort === 'query' || top.sort === 'from') for (const inner of inside(top)) yield inner;
-  if (isValue(top.sort) && sizeOf(top) > 1) yield nullOf(top.sort);
+  if (isValue(top.sort) && sizeOf(top) > 2) yield nullOf(top.sort);
 }
 
 function* smaller(top: Node): Generator<Node> {
@@ -69,6 +69,7 @@ export async function shrink(top: Node, holds: (tree: Node) => Promise<boolean>,
   for (let found = true; found && left > 0;) {
     found = false;
     for (const candidate of candidates(best)) {
+      if (sizeOf(candidate) >= sizeOf(best)) continue;
       if (left-- <= 0) break;
       if (await holds(candidate)) { best = candidate; found = true; break; }
     }

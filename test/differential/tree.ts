@@ -39,7 +39,7 @@ export function print(part: Part, peer: Peer): string {
 }
 
 export function sizeOf(part: Part): number {
-  return isNode(part) ? part.parts.reduce((sum, inner) => sum + sizeOf(inner), 1) : 0;
+  return isNode(part) ? part.parts.reduce((sum, inner) => sum + sizeOf(inner), 1) : 1;
 }
 
 export function hasSort(part: Part, sort: string): boolean {
