@@ -68,13 +68,15 @@ function stage(staged: StagedSnapshot, result: WriteResult): void {
 /** How far ahead of the clock an explicit SYSTEM_TIME may be, µs: every later transaction has to come after it. */
 const CLOCK_SKEW_MAX = 3_600_000_000n;
 
+const isFarAhead = (turn: CommitTurn, systemTime: bigint): boolean => systemTime > turn.nowMicros + CLOCK_SKEW_MAX && systemTime > turn.head.systemTime;
+
 /** The system time a transaction gets at its turn. Throws `invalid-system-time` for one older than the head's or far ahead of the clock. */
 function systemTimeAt(turn: CommitTurn, explicit: bigint | undefined): bigint {
   if (explicit === undefined) return turn.nextSystemTime;
   if (explicit < turn.head.systemTime) {
     throw new EngineError('invalid-system-time', 'specified system-time older than current tx', { hint: 'SYSTEM_TIME may not go back behind the newest transaction.' });
   }
-  if (explicit > turn.nowMicros + CLOCK_SKEW_MAX && explicit > turn.head.systemTime) {
+  if (isFarAhead(turn, explicit)) {
     throw new EngineError('invalid-system-time', 'specified system-time is more than an hour ahead of the clock', { hint: 'All later transactions would have to follow it. SYSTEM_TIME is for back-filling; what will be true later is valid time.' });
   }
   return explicit === turn.head.systemTime ? explicit + 1n : explicit;
@@ -88,7 +90,7 @@ function committed(turn: CommitTurn, systemTime: bigint, events: EventSet, optio
 /** Its row has the system time that the transaction asked for, unless it could not have had it. */
 function aborted<Result>(turn: CommitTurn, error: EngineError, statement: { readonly text: string; readonly index: number }, options: TransactionOptions): Decision<Result> {
   const { systemTime: asked } = options;
-  const systemTime = asked === undefined || asked < turn.head.systemTime ? turn.nextSystemTime : systemTimeAt(turn, asked);
+  const systemTime = asked === undefined || asked < turn.head.systemTime || isFarAhead(turn, asked) ? turn.nextSystemTime : systemTimeAt(turn, asked);
   const value = errorValue(error, { ...statement, txId: turn.txId, systemTime });
   const row = transactionRow({ txId: turn.txId, systemTime, error: value, metadata: options.metadata });
   return { transaction: { txId: turn.txId, systemTime, declarations: [], tables: [row] }, answer: { kind: 'error', error } };
@@ -125,6 +127,8 @@ export class WriteTransaction {
   readonly #systemTime: bigint;
   readonly #statements: RunStatement[] = [];
   readonly #events = new EventSet();
+  /** Whether anything but queries has run: such a transaction is a fact, also when it matched nothing. */
+  #isWrite = false;
   #ended = false;
 
   /** `snapshot` belongs to the transaction from now on. `systemTime` is provisional: above the snapshot's head. */
@@ -156,6 +160,7 @@ export class WriteTransaction {
     }
     stage(this.#staged, result);
     this.#events.add(result);
+    this.#isWrite = true;
     this.#statements.push({ statement, told: result.told, reads: bound.reads });
     return result;
   }
@@ -165,12 +170,12 @@ export class WriteTransaction {
     this.#statements.push({ statement, told, reads });
   }
 
-  /** Undefined when there was nothing to write. Throws 40001 when what the client was told no longer holds. */
+  /** Undefined when there was nothing but queries. Throws 40001 when what the client was told no longer holds. */
   async commit(): Promise<Committed | undefined> {
     assert(!this.#ended, 'a transaction ends once');
     this.#ended = true;
     try {
-      if (this.#events.isEmpty) return undefined;
+      if (!this.#isWrite) return undefined;
       return await this.#queue.submit((turn) => this.#decide(turn));
     } finally { this.#close(); }
   }
