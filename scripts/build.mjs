@@ -1,4 +1,4 @@
-// Builds dist/: the type-checked JavaScript of src/, project by project, and the kernels.
+// Builds dist/: the type-checked JavaScript of src/, project by project, the kernels, and the program in a few files.
 import { spawnSync } from 'node:child_process';
 
 const run = (args) => {
@@ -7,3 +7,4 @@ const run = (args) => {
 };
 run(['node_modules/typescript/bin/tsc', '-b', 'src/cli']);
 run(['scripts/build-kernels.mjs']);
+run(['scripts/build-bundle.mjs']);

@@ -6,13 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { packagedNode } from '../bin/packaged-node.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = path.join(root, 'dist/cli/main.js');
+const built = path.join(root, 'dist/bundle/main.js');
 
 const isStale = () => {
   if (!existsSync(built)) return true;
-  // The newest of all outputs: the compiler leaves files alone whose source has not changed.
-  const infos = path.join(root, 'dist/.build');
-  const builtMs = Math.max(statSync(built).mtimeMs, ...(existsSync(infos) ? readdirSync(infos).map((name) => statSync(path.join(infos, name)).mtimeMs) : []));
+  const builtMs = statSync(built).mtimeMs;
   return readdirSync(path.join(root, 'src'), { recursive: true }).some((name) =>
     name.endsWith('.ts') && !name.endsWith('.test.ts') && statSync(path.join(root, 'src', name)).mtimeMs > builtMs);
 };
