@@ -69,7 +69,7 @@ export class CommitQueue {
     if (this.#closed) return Promise.reject(new EngineError('shutting-down', 'the database is closing'));
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ request, resolve: resolve as (value: never) => void, reject });
-      this.#running ??= this.#run().finally(() => { this.#running = undefined; });
+      this.#running ??= this.#run();
     });
   }
 
@@ -84,6 +84,8 @@ export class CommitQueue {
       const group = this.#waiting.splice(0, GROUP_TRANSACTIONS_MAX);
       await this.#commit(group);
     }
+    // In the same step as the last look: a request that came between the two would wait for good.
+    this.#running = undefined;
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
