@@ -57,6 +57,12 @@ export interface TableShape {
   readonly rowEstimate: number;
 }
 
+/** Where the events of a stored table lie: those in memory, and files of blocks, oldest first. */
+export interface TableLayout {
+  readonly liveRowCount: number;
+  readonly files: readonly { readonly block: number; readonly name: string; readonly rowCount: number }[];
+}
+
 /** One table as of one snapshot. Scans may run side by side; each yields chunks that belong to the caller. */
 export interface TableSource {
   readonly shape: TableShape;
@@ -67,6 +73,8 @@ export interface TableSource {
    * All bounds are applied.
    */
   lookUp?(request: ScanRequest): readonly RowChunk[] | undefined;
+  /** Of stored tables only. */
+  layout?(): TableLayout;
 }
 
 /** What names mean in one snapshot. */

@@ -4,7 +4,7 @@ import { INT64, KEYWORD, notNull, nullable, TEXT } from '../../data/types/type.t
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { MICROS_MAX, MICROS_MIN } from '../table-source.ts';
-import type { CatalogView, TableSource } from '../table-source.ts';
+import type { CatalogView, ColumnBound, TableSource } from '../table-source.ts';
 import { nameOid, tableOid } from './oid.ts';
 import { readCell } from './read-cell.ts';
 import { DEFAULT_FACTS } from './system-facts.ts';
@@ -27,12 +27,12 @@ function catalogOf(...sources: readonly TableSource[]): CatalogView {
   return withSystemTables(view, DEFAULT_FACTS);
 }
 
-async function rowsOf(catalog: CatalogView, schema: string, name: string, columns: readonly string[]): Promise<Value[][]> {
+async function rowsOf(catalog: CatalogView, schema: string, name: string, columns: readonly string[], bounds: readonly ColumnBound[] = []): Promise<Value[][]> {
   const source = catalog.table(schema, name);
   if (source === undefined) throw new Error(`no ${schema}.${name}`);
   const all = { from: MICROS_MIN, to: MICROS_MAX };
   const rows: Value[][] = [];
-  for await (const chunk of source.scan({ columns, valid: all, system: all, clampValid: false, bounds: [] }, new CancelFlag())) {
+  for await (const chunk of source.scan({ columns, valid: all, system: all, clampValid: false, bounds }, new CancelFlag())) {
     for (let row = 0; row < chunk.rowCount; row++) rows.push(chunk.columns.map((column) => readCell(column, row)));
   }
   return rows;
@@ -95,4 +95,17 @@ test('names and OIDs lead to one another', () => {
   expect(findTableName(catalog, 'public', oid ?? 0)).toBe('goods');
   expect(findTableName(catalog, 'public', tableOid('information_schema', 'columns'))).toBe('information_schema.columns');
   expect(findTableOid(catalog, 'public', 'nothing')).toBeUndefined();
+});
+
+test('what lies where is told by xt tables, block by block, for the blocks that a query asks for', async () => {
+  const layout = { liveRowCount: 3, files: [{ block: 0, name: 'data/a', rowCount: 5 }, { block: 26, name: 'data/b', rowCount: 7 }] };
+  const catalog = catalogOf({ ...GOODS, layout: () => layout });
+  expect(await rowsOf(catalog, 'xt', 'live_tables', ['schema_name', 'table_name', 'row_count'])).toEqual([['public', 'goods', 3n]]);
+  expect((await rowsOf(catalog, 'xt', 'live_columns', ['col_name', 'col_type'])).slice(0, 2)).toEqual([['_id', ':keyword'], ['name', '[:? :utf8]']]);
+  await expect(rowsOf(catalog, 'xt', 'block_files', ['block_idx'])).rejects.toThrow('require block_idx bounds');
+  await expect(rowsOf(catalog, 'xt', 'table_block_files', ['block_idx'])).rejects.toThrow('require table_name = … AND block_idx bounds');
+  const between: readonly ColumnBound[] = [{ column: 'block_idx', op: '>=', value: '00' }, { column: 'block_idx', op: '<=', value: '1ff' }];
+  expect(await rowsOf(catalog, 'xt', 'block_files', ['block_idx', 'table_names'], between)).toEqual([['00', ['public/goods']], ['11a', ['public/goods']]]);
+  const one: readonly ColumnBound[] = [{ column: 'table_name', op: '=', value: 'public/goods' }, { column: 'block_idx', op: '=', value: '00' }];
+  expect((await rowsOf(catalog, 'xt', 'table_block_files', ['block_idx', 'row_count'], one))[0]).toEqual(['00', 5n]);
 });

@@ -10,6 +10,7 @@ import { PG_EMPTY } from './pg-empty.ts';
 import { PG_OBJECTS } from './pg-objects.ts';
 import { PG_RELATIONS } from './pg-relations.ts';
 import { listShapes } from './shapes.ts';
+import { XT_TABLES } from './xt-tables.ts';
 import type { SystemFacts } from './system-facts.ts';
 import { emptyTable, systemSource } from './system-table.ts';
 import type { SystemTable } from './system-table.ts';
@@ -18,7 +19,8 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [...INFORMATION_SCHEMA, ...
 
 /** Stored tables that are listed before anything was written to them. */
 const UNWRITTEN: readonly SystemTable[] = [emptyTable('xt', 'role_membership', '')];
-const BY_NAME: ReadonlyMap<string, SystemTable> = new Map(SYSTEM_TABLES.map((definition) => [`${definition.schema}.${definition.name}`, definition]));
+/** The tables of `xt` answer to their names and are not listed, as XTDB has it. */
+const BY_NAME: ReadonlyMap<string, SystemTable> = new Map([...SYSTEM_TABLES, ...XT_TABLES].map((definition) => [`${definition.schema}.${definition.name}`, definition]));
 
 /** `stored` with the catalog tables beside it. `more` are tables that other layers bring (metrics, storage). */
 export function withSystemTables(stored: CatalogView, facts: SystemFacts, more: readonly SystemTable[] = []): CatalogView {

@@ -11,7 +11,7 @@ import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Oid, SmallInt, Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX } from '../../data/vector/chunk.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
-import type { CatalogView, TableSource } from '../table-source.ts';
+import type { CatalogView, ColumnBound, TableSource } from '../table-source.ts';
 import type { SystemFacts } from './system-facts.ts';
 
 export type Row = Readonly<Record<string, Value>>;
@@ -23,8 +23,8 @@ export interface SystemTable {
   readonly schema: string;
   readonly name: string;
   readonly columns: ReadonlyMap<string, ColumnType>;
-  /** Columns that a row does not name are NULL. */
-  readonly rows: (context: SystemContext) => Iterable<Row> | AsyncIterable<Row>;
+  /** Columns that a row does not name are NULL. `bounds` may be used to make fewer rows; the engine applies them in any case. */
+  readonly rows: (context: SystemContext, bounds: readonly ColumnBound[]) => Iterable<Row> | AsyncIterable<Row>;
 }
 
 const TYPES: Readonly<Record<string, Type>> = { bool: BOOL, int2: INT16, int4: INT32, int8: INT64, oid: { kind: 'oid' }, float4: FLOAT32, text: TEXT, timestamptz: INSTANT };
@@ -60,7 +60,7 @@ export function systemSource(definition: SystemTable, context: SystemContext): T
       residual: request.bounds,
       async *[Symbol.asyncIterator]() {
         let pending: Row[] = [];
-        for await (const row of rows(context)) {
+        for await (const row of rows(context, request.bounds)) {
           pending.push(row);
           if (pending.length < CHUNK_ROWS_MAX) continue;
           cancel.check();

@@ -13,6 +13,7 @@ import type { PageCache } from './page-cache.ts';
  */
 export class LazyBlockFile implements RawFile {
   readonly name: string;
+  readonly block: number;
   readonly rowCount: number;
   readonly minSeq: number;
   readonly maxSeq: number;
@@ -23,6 +24,7 @@ export class LazyBlockFile implements RawFile {
 
   constructor(store: ObjectStore, entry: FileEntry, columns: ReadonlyMap<string, ColumnType>, cache: PageCache) {
     this.name = entry.location.name;
+    this.block = entry.id.base;
     this.rowCount = entry.bounds.rowCount;
     this.minSeq = entry.bounds.minSeq;
     this.maxSeq = entry.bounds.maxSeq;

@@ -41,6 +41,8 @@ export interface RawPage {
  */
 export interface RawFile {
   readonly name: string;
+  /** Number of the block it belongs to: rises from file to file of a table. */
+  readonly block?: number | undefined;
   readonly rowCount: number;
   readonly minSeq: number;
   readonly maxSeq: number;

@@ -7,7 +7,7 @@
  */
 import type { CancelFlag } from '../../base/cancel.ts';
 import { TimeSlice } from '../../base/turn.ts';
-import type { ColumnBound, Scan, ScanRequest, TableShape, TableSource } from '../../catalog/table-source.ts';
+import type { ColumnBound, Scan, ScanRequest, TableLayout, TableShape, TableSource } from '../../catalog/table-source.ts';
 import { isList, type Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
 import { isKeyable, mapKey } from '../key.ts';
@@ -53,6 +53,15 @@ export class StoredTable implements TableSource {
     this.shape = {
       schema: version.schema, name: version.name, columns: version.columns, shapeVersion: version.shapeVersion,
       temporal: true, rowEstimate: version.rowEstimate,
+    };
+  }
+
+  layout(): TableLayout {
+    const { files, rowEstimate } = this.#view.version;
+    const inFiles = files.reduce((sum, file) => sum + file.rowCount, 0);
+    return {
+      liveRowCount: Math.max(0, rowEstimate - inFiles),
+      files: files.map((file, index) => ({ block: file.block ?? index, name: file.name, rowCount: file.rowCount })),
     };
   }
 
