@@ -183,8 +183,8 @@ class Schedule {
       this.#expect(transaction.systemTime !== undefined, 'only a time that is past may be refused', told);
       this.counts.aborted++;
     } else {
-      const isWritten = transaction.told.some((one) => one.statement.kind === 'write' && ('count' in one.told ? one.told.count > 0 : 'rows' in one.told && one.told.rows.length > 0));
-      if (!isWritten) return;
+      // Reads alone are true where the transaction began; with a write, also one that finds no row, it has a place of its own.
+      if (!transaction.told.some(({ statement }) => statement.kind === 'write')) return;
       const after = this.#replay(transaction, this.#head);
       this.#expect(after !== undefined, 'something that the transaction was told does not hold at its commit', told);
       this.#head = after as Tables;
