@@ -12,7 +12,7 @@ import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
 import { emptyScope } from './scope.ts';
-import { structInterner } from './literal-type.ts';
+import { typeInterner } from './literal-type.ts';
 import { makeStruct } from './struct-expression.ts';
 
 /** A parameter that is a whole document: a struct of unknown keys. */
@@ -34,7 +34,7 @@ export interface RecordRules { readonly action: string; readonly allowed: readon
 export function documentRows(binder: Binder, target: TargetName, shape: TableShape | undefined, records: readonly RecordExpression[], rules: RecordRules): DocumentRows {
   const inside = plainEnvironment(emptyScope(undefined), NO_ENVIRONMENT, 'RECORDS');
   const keys = new Set<string>();
-  const intern = structInterner();
+  const intern = typeInterner();
   const rows = records.map((record): BoundExpression => {
     if (record.kind === 'parameter') return binder.expression(record, inside, DOCUMENT);
     refuseSystemColumns(record.fields.map((field) => field.name), rules.action, rules.allowed);

@@ -27,8 +27,8 @@ export function literalType(value: Value): ColumnType {
   return columnTypeOfValue(value);
 }
 
-/** Gives struct types of the same keys and the same field types (by identity) one object. */
-export function structInterner(): (type: ColumnType) => ColumnType {
+/** Gives types that are built alike of the same types (by identity) one object, structs and lists all the way down. */
+export function typeInterner(): (type: ColumnType) => ColumnType {
   const ids = new Map<ColumnType, number>();
   const known = new Map<string, ColumnType>();
   const idOf = (type: ColumnType): number => {
@@ -37,14 +37,17 @@ export function structInterner(): (type: ColumnType) => ColumnType {
     ids.set(type, ids.size);
     return ids.size - 1;
   };
-  return (type) => {
+  const intern = (type: ColumnType): ColumnType => {
     const [leg, other] = type.legs;
-    if (leg?.kind !== 'struct' || other !== undefined) return type;
+    if (leg === undefined || other !== undefined) return type;
     let signature = type.nullable ? '?' : '';
-    for (const field of leg.fields) signature += `${field.name}\0${idOf(field.type)}\0`;
+    if (leg.kind === 'struct') for (const field of leg.fields) signature += `${field.name}\0${idOf(intern(field.type))}\0`;
+    else if (leg.kind === 'list') signature += `[${idOf(intern(leg.element))}]\0\0`;
+    else return type;
     const same = known.get(signature);
     if (same !== undefined) return same;
     known.set(signature, type);
     return type;
   };
+  return intern;
 }

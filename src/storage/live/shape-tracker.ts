@@ -2,7 +2,8 @@
  * What columns and types a table's documents have had. Grows only; the published map is replaced, never edited.
  * Columns stand in the order of their names (UTF-16 units), `_id` first: the order in which XTDB lists them.
  */
-import { columnTypeOfValue, equalColumnTypes, join } from '../../data/types/column-type.ts';
+import { columnTypeOfValue, join } from '../../data/types/column-type.ts';
+import { holdsValue } from '../../data/types/holds-value.ts';
 import { NULL_TYPE, withNull, type ColumnType } from '../../data/types/type.ts';
 import { isTagged, type Decimal, type SmallInt, type StructValue, type Timestamp, type Value, type ZonedTimestamp } from '../../data/types/value.ts';
 
@@ -85,9 +86,9 @@ export class ShapeTracker {
   }
 
   #widen(column: TrackedColumn, value: Value): void {
-    const joined = join(column.type, columnTypeOfValue(value));
     if (value !== null) column.sample = value;
-    if (equalColumnTypes(joined, column.type)) return;
+    if (holdsValue(column.type, value)) return;
+    const joined = join(column.type, columnTypeOfValue(value));
     if (joined.nullable && !column.type.nullable) this.#requiredCount -= 1;
     column.type = joined;
     this.#published = undefined;
