@@ -13,7 +13,7 @@ import { isNumericType } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
 import { BOOL, notNull, nullable } from '../../data/types/type.ts';
 import type { Type } from '../../data/types/type.ts';
-import type { Keyword, Uri, Value } from '../../data/types/value.ts';
+import type { Keyword, RegProc, Uri, Value } from '../../data/types/value.ts';
 import type { ArgumentType, Overload, ScalarCall } from '../function.ts';
 import { overloadOf } from './definition.ts';
 
@@ -56,6 +56,10 @@ export function plainComparison(operator: string, args: readonly ArgumentType[])
   if (CATALOG_IDS.has(right.kind) && left.kind === 'int') return catalogIdComparison(operator);
   if (CATALOG_IDS.has(left.kind) && typeof args[1]?.literal === 'string') return writtenIdComparison(operator, args[1].literal, false);
   if (CATALOG_IDS.has(right.kind) && typeof args[0]?.literal === 'string') return writtenIdComparison(operator, args[0].literal, true);
+  // Catalog tables name functions by text.
+  if ((left.kind === 'regproc' && right.kind === 'text') || (left.kind === 'text' && right.kind === 'regproc')) {
+    return overloadOf(notNull(BOOL), (_, a, b) => holds(operator, compareText(functionName(a as Value), functionName(b as Value))));
+  }
   if (operator === '=' || operator === '<>') return equalityOf(operator, left, right);
   return undefined;
 }
@@ -98,6 +102,8 @@ function orderedComparison(operator: ComparisonOperator, type: Type): Overload {
   if (type.kind === 'text' && operator === '=') return overloadOf(notNull(BOOL), (_, a, b) => a === b, { kernel });
   return overloadOf(notNull(BOOL), (_, a, b) => holds(operator, compareValues(a as Value, b as Value)), { kernel });
 }
+
+const functionName = (value: Value): string => (typeof value === 'string' ? value : ((value as RegProc).name ?? String((value as RegProc).value)));
 
 const catalogIdNumber = (value: Value): bigint =>
   (typeof value === 'bigint' ? value : BigInt((value as { readonly value: number }).value));

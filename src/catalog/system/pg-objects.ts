@@ -3,7 +3,7 @@ import type { PgType } from '../../data/types/pg-types.ts';
 import { PG_TSTZRANGE, PG_TYPES } from '../../data/types/pg-types.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { CancelFlag } from '../../base/cancel.ts';
-import { nameOid } from './oid.ts';
+import { nameOid } from '../../data/types/name-oid.ts';
 import { readCell } from './read-cell.ts';
 import { owner } from './pg-relations.ts';
 import { int2, int4, table } from './system-table.ts';

@@ -1,6 +1,6 @@
 /** pg_catalog: what there is of schemas, tables and columns. */
 import { fallbackPgType, pgTypeOf } from '../../data/types/pg-types.ts';
-import { nameOid, tableOid } from './oid.ts';
+import { nameOid, tableOid } from '../../data/types/name-oid.ts';
 import { listColumns, listShapes } from './shapes.ts';
 import { OWNER, SCHEMAS } from './system-facts.ts';
 import { int2, int4, table } from './system-table.ts';

@@ -11,6 +11,6 @@ export function readCell(column: ColumnChunk, row: number): Value {
     case 'constant': return column.value;
     case 'values': return column.values[row] ?? null;
     case 'text': return isValid(column.validity, row) ? decoder.decode(column.bytes.subarray(column.offsets[row], column.offsets[row + 1])) : null;
-    case 'fixed': return null;
+    case 'fixed': case 'uuid': return null;
   }
 }

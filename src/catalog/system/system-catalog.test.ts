@@ -5,7 +5,7 @@ import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { MICROS_MAX, MICROS_MIN } from '../table-source.ts';
 import type { CatalogView, ColumnBound, TableSource } from '../table-source.ts';
-import { nameOid, tableOid } from './oid.ts';
+import { nameOid, tableOid } from '../../data/types/name-oid.ts';
 import { readCell } from './read-cell.ts';
 import { DEFAULT_FACTS } from './system-facts.ts';
 import { findTableName, findTableOid, SYSTEM_TABLES, withSystemTables } from './system-catalog.ts';

@@ -5,7 +5,7 @@
  */
 import type { CatalogView, TableSource } from '../table-source.ts';
 import { INFORMATION_SCHEMA } from './information-schema.ts';
-import { tableOid } from './oid.ts';
+import { tableOid } from '../../data/types/name-oid.ts';
 import { PG_EMPTY } from './pg-empty.ts';
 import { PG_OBJECTS } from './pg-objects.ts';
 import { PG_RELATIONS } from './pg-relations.ts';

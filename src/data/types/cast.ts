@@ -15,6 +15,7 @@ import { asBigInt, isNumericType } from './numeric.ts';
 import type { NumericType } from './numeric.ts';
 import { resolveTimeCast } from './time/cast.ts';
 import { isTimeType } from './time/type-join.ts';
+import { nameOid } from './name-oid.ts';
 import { notNull, nullable, TEXT, withNull } from './type.ts';
 import type { ColumnType, Type } from './type.ts';
 import type { ListValue, Value } from './value.ts';
@@ -109,7 +110,7 @@ function resolveFromText(to: Type): Cast | undefined {
     case 'bytes': return castOf(to, (_, value) => parseHex(value as string), true);
     case 'oid': return castOf(to, (_, value) => ({ kind: 'oid', value: Number(parseNumber(value as string, { kind: 'int', bits: 64 })) }), true);
     case 'regclass': return castOf(to, (context, value) => tableByName(context, value as string), true);
-    case 'regproc': return castOf(to, (_, value) => ({ kind: 'regproc', value: 0, name: value as string }), false);
+    case 'regproc': return castOf(to, (_, value) => functionByName(value as string), false);
     default: return undefined;
   }
 }
@@ -119,6 +120,12 @@ function tableByName(context: CastContext, text: string): Value {
   const oid = context.tableOid(text);
   if (oid === undefined) throw new EngineError('undefined-table', `Relation ${text} does not exist`);
   return { kind: 'regclass', value: oid, name: context.tableName(oid) ?? text };
+}
+
+/** Functions are known by their names alone: those of all schemas are one set. */
+function functionByName(text: string): Value {
+  const name = text.slice(text.lastIndexOf('.') + 1);
+  return { kind: 'regproc', value: nameOid(name), name };
 }
 
 /** Catalog ids among each other and from integers. */

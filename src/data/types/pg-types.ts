@@ -109,6 +109,8 @@ function pgTypeOfList(element: ColumnType): PgType | undefined {
   if (element.legs.every((leg) => leg.kind === 'int')) {
     return element.legs.every((leg) => leg.kind === 'int' && leg.bits === 32) ? PG_INT4_ARRAY : PG_INT8_ARRAY;
   }
+  // OIDs are positive and fit int4.
+  if (element.legs.length === 1 && element.legs[0]?.kind === 'oid') return PG_INT4_ARRAY;
   return element.legs.length === 1 && element.legs[0]?.kind === 'text' ? PG_TEXT_ARRAY : undefined;
 }
 

@@ -24,7 +24,7 @@ function mismatch(expected: string): EngineError {
 }
 
 const integer = (value: Present, expected: string): bigint => {
-  const found = integerOf(value);
+  const found = isTagged(value) && value.kind === 'oid' ? BigInt(value.value) : integerOf(value);
   if (found === undefined) throw mismatch(expected);
   return found;
 };
