@@ -72,7 +72,7 @@ function usingJoin(g: Generator): FromItem {
   const [one, two] = [g.random.pick(g.tables), g.random.pick(g.tables)];
   const [a, b] = [g.fresh('a'), g.fresh('a')];
   const shared = one.columns.filter(({ name, sort }) => sort !== 'boolean' && two.columns.some((other) => other.name === name));
-  const names = chance(g, 0.6) ? ['_id'] : ['_id', g.random.pick(shared).name].filter((name, i, all) => all.indexOf(name) === i);
+  const names = g.isLarge || chance(g, 0.6) ? ['_id'] : ['_id', g.random.pick(shared).name].filter((name, i, all) => all.indexOf(name) === i);
   const isShared = ({ name }: { readonly name: string }): boolean => names.includes(name);
   const references = [
     ...one.columns.filter(isShared).map(({ name, sort }) => ({ text: name, sort })),
@@ -99,7 +99,7 @@ export function fromItem(g: Generator, scope: Scope, query: MakeQuery): FromItem
     return chance(g, 0.06) ? values(g) : chance(g, 0.05) ? series(g) : relation(g);
   };
   if (chance(g, 0.55)) return single();
-  if (chance(g, 0.2)) return usingJoin(g);
+  if (g.isLarge || chance(g, 0.2)) return usingJoin(g);
   if (mayNest && chance(g, 0.2)) return lateral(g, scope, relation(g), query);
   const hasThree = chance(g, 0.3);
   const two = join(g, scope, single(), single(), !hasThree);

@@ -24,6 +24,8 @@ export interface Generator {
   readonly tables: readonly Table[];
   /** Whether PostgreSQL may not see constants when it plans: it would evaluate with them at once, or leave evaluation out. */
   hidesConstants: boolean;
+  /** Whether tables are large, so that what is read must not multiply. */
+  readonly isLarge: boolean;
   /** Common table expressions in scope. */
   relations: readonly Relation[];
   fresh(prefix: string): string;

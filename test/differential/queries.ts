@@ -20,7 +20,7 @@ interface Item { readonly alias: string; readonly sort: ValueSort; readonly valu
 export function openGenerator(random: SeededRandom, tables: readonly Table[]): Generator {
   let count = 0;
   const generator: Generator = {
-    random, tables, relations: [], hidesConstants: false,
+    random, tables, isLarge: tables.some(({ rows }) => rows.length > 100), relations: [], hidesConstants: false,
     fresh: (prefix) => `${prefix}${++count}`,
     expression: (scope, sort) => expression(generator, scope, sort, (inner) => condition(generator, inner), scalarSubquery),
     aggregate: (scope, sort) => aggregate(generator, scope, sort),
@@ -175,7 +175,7 @@ function projection(g: Generator): GeneratedQuery {
 export function randomQuery(random: SeededRandom, tables: readonly Table[]): GeneratedQuery {
   const g = openGenerator(random, tables);
   if (chance(g, 0.3)) return projection(g);
-  const scope: Scope = { references: [], depth: 3, queries: 2 };
+  const scope: Scope = { references: [], depth: 3, queries: g.isLarge ? 1 : 2 };
   const common = commonTables(g, scope);
   const body = chance(g, 0.2) ? setOperation(g, scope) : select(g, scope, sortsOf(g));
   const isOrdered = !body.text.parts.some((part) => typeof part === 'string' && part.startsWith(' ORDER BY')) && chance(g, 0.6);

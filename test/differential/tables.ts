@@ -54,12 +54,12 @@ const SHORT: Readonly<Record<ValueSort, string>> = {
   bigint: 'b', int: 'i', smallint: 's', double: 'd', numeric: 'n', text: 't', boolean: 'f', date: 'dt', timestamp: 'ts', timestamptz: 'tz', uuid: 'u', bytea: 'y',
 };
 
-function randomTable(random: SeededRandom, name: string): Table {
+function randomTable(random: SeededRandom, name: string, isLarge: boolean): Table {
   const some: Column[] = VALUE_SORTS.filter(() => random.unit() < 0.75).map((sort) => ({ name: SHORT[sort], sort }));
   if (random.unit() < 0.5) some.push({ name: 'b2', sort: 'bigint' }, { name: 't2', sort: 'text' });
   // SELECT * has them by name.
   const columns: Column[] = [{ name: '_id', sort: 'bigint' }, ...some.sort((a, b) => (a.name < b.name ? -1 : 1))];
-  const rowCount = random.pick([0, 1, 3, 8, 15, 30]);
+  const rowCount = isLarge ? 1100 + random.integer(1200) : random.pick([0, 1, 3, 8, 15, 30]);
   const nulls = random.pick([0, 0.15, 0.5]);
   const emptyColumn = random.unit() < 0.15 ? random.pick(columns).name : undefined;
   const ids = Array.from({ length: rowCount }, (_, i) => i - 2);
@@ -70,8 +70,9 @@ function randomTable(random: SeededRandom, name: string): Table {
   return { name, columns, rows };
 }
 
-export function randomTables(random: SeededRandom, count = 4): Table[] {
-  return Array.from({ length: count }, (_, i) => randomTable(random, `t${i}`));
+/** `large`: the first has more rows than a batch. */
+export function randomTables(random: SeededRandom, size: 'small' | 'large' = 'small', count = 4): Table[] {
+  return Array.from({ length: count }, (_, i) => randomTable(random, `t${i}`, size === 'large' && i === 0));
 }
 
 export const createTable = (table: Table): Node => node('create', `CREATE TABLE ${table.name} (${table.columns.map(({ name, sort }) => `${name} ${SQL_TYPES[sort]}`).join(', ')})`);
