@@ -22,7 +22,7 @@ export function bindContext(view: ReadView, environment: StatementEnvironment, e
 
 /** The type that CREATE TABLE named, as in `numeric(10, 2)` or `timestamp with time zone`; undefined when it means nothing here. */
 export function declaredTypeOf(text: string): Type | undefined {
-  const match = /^\s*([a-z_ ]+?)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*([a-z_ ]*)$/i.exec(text);
+  const match = /^\s*([a-z_][a-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*([a-z_ ]*))?$/i.exec(text);
   if (match === null) return undefined;
   const name = `${match[1] ?? ''} ${match[4] ?? ''}`.trim().toLowerCase().replace(/\s+/g, ' ');
   const args = [match[2], match[3]].filter((digits) => digits !== undefined).map(Number);
