@@ -13,6 +13,7 @@ import { PUSH_SEMI_JOINS } from './rules/push-semi-joins.ts';
 import { ruleContext } from './rules/rule.ts';
 import type { Rule } from './rules/rule.ts';
 import { SKIP_SERIES } from './rules/skip-series.ts';
+import { SPLIT_DISJUNCTIONS } from './rules/split-disjunctions.ts';
 
 /** Rules without which no plan can be made physical. */
 export const REQUIRED_RULES: readonly Rule[] = [LIFT_SUBQUERIES, DECORRELATE];
@@ -22,6 +23,8 @@ export const rules = (evaluation: EvaluationContext): readonly Rule[] => [
   foldConstants(evaluation),
   // Subqueries become applies, applies become joins.
   ...REQUIRED_RULES,
+  // While an OR stands above all the joins it is about.
+  SPLIT_DISJUNCTIONS,
   // Conditions go to their tables, so that the order of joins can be chosen by how many rows are left.
   PUSH_PREDICATES,
   // Before the order is chosen, so that what they filter counts as small.
