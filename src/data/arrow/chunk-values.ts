@@ -4,6 +4,7 @@ import type { Type } from '../types/type.ts';
 import type { Value } from '../types/value.ts';
 import { isValid } from '../vector/chunk.ts';
 import type { ColumnChunk } from '../vector/chunk.ts';
+import { UUID_BYTES, uuidAt } from '../vector/uuid-cells.ts';
 
 const decoder = new TextDecoder();
 
@@ -19,6 +20,7 @@ export function valuesOfChunk(chunk: ColumnChunk, rowCount: number): readonly Va
       const { offsets, bytes, validity } = chunk;
       return Array.from({ length: rowCount }, (_, row) => (isValid(validity, row) ? decoder.decode(bytes.subarray(offsets[row], offsets[row + 1])) : null));
     }
+    case 'uuid': return Array.from({ length: rowCount }, (_, row) => (isValid(chunk.validity, row) ? uuidAt(chunk.data, row * UUID_BYTES) : null));
     default: return unreachable(chunk);
   }
 }

@@ -21,6 +21,7 @@ export function decodeColumn(array: ArrowArray): ColumnChunk {
     const offsets = viewAs(Int32Array, array.buffers[1] as Uint8Array, length + 1);
     return { form: 'text', offsets, bytes: array.buffers[2] as Uint8Array, validity };
   }
+  if (leg.kind === 'uuid') return { form: 'uuid', data: array.buffers[1] as Uint8Array, validity };
   const data = fixedData(array);
   if (data !== undefined) return { form: 'fixed', type: leg as Type, data, validity };
   return { form: 'values', values: decodeValues(array).map((value) => value ?? null) };

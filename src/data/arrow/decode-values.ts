@@ -1,7 +1,7 @@
 /** Checked Arrow arrays to values, one a row. What only a value can be wrong about (decimals, `varve.value` text) is checked here. */
-import { Buffer } from 'node:buffer';
 import { must, unreachable } from '../../base/assert.ts';
 import type { Decimal, Interval, Value } from '../types/value.ts';
+import { UUID_BYTES, uuidAt } from '../vector/uuid-cells.ts';
 import { bitIsSet, viewAs } from './array.ts';
 import type { ArrowArray } from './array.ts';
 import { cellMaker } from './chunk-values.ts';
@@ -58,7 +58,7 @@ function decodeLeg(array: ArrowArray): Cells {
     }
     case 'decimal': return decodeDecimals(array, leg);
     case 'interval': return decodeIntervals(array, leg.form);
-    case 'uuid': return decodeWidth(array, 16, (bytes) => ({ kind: 'uuid', text: uuidText(bytes) }));
+    case 'uuid': return decodeWidth(array, UUID_BYTES, (bytes) => uuidAt(bytes, 0));
     case 'text': return decodeTexts(array, (text) => text);
     case 'uri': return decodeTexts(array, (text) => ({ kind: 'uri', text }));
     case 'keyword': return decodeTexts(array, (name) => ({ kind: 'keyword', name }));
@@ -103,11 +103,6 @@ function decodeIntervals(array: ArrowArray, form: Interval['form']): Interval[] 
 function decodeWidth(array: ArrowArray, width: number, make: (bytes: Uint8Array) => Value): Cells {
   const data = array.buffers[1] as Uint8Array;
   return Array.from({ length: array.length }, (_, row) => make(data.subarray(row * width, (row + 1) * width)));
-}
-
-function uuidText(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 function decodeBytes(array: ArrowArray): Cells {

@@ -5,6 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import { isValid } from '../vector/chunk.ts';
 import type { ColumnChunk } from '../vector/chunk.ts';
+import { UUID_BYTES } from '../vector/uuid-cells.ts';
 import type { Value } from '../types/value.ts';
 import { bytesOf, ValidityBuilder } from './array.ts';
 import type { ArrowArray } from './array.ts';
@@ -18,6 +19,7 @@ export interface ChunkRows { readonly chunk: ColumnChunk; readonly rowCount: num
 
 type FixedChunk = ColumnChunk & { form: 'fixed' };
 type TextChunk = ColumnChunk & { form: 'text' };
+type UuidChunk = ColumnChunk & { form: 'uuid' };
 
 /**
  * The array of `field` that holds the rows of the chunks one after the other. A value that is of none of the field's legs is
@@ -32,6 +34,9 @@ export function encodeColumn(field: ArrowField, parts: readonly ChunkRows[]): Ar
   if (parts.length > 0 && parts.every((part) => part.chunk.form === 'fixed' && legKey(part.chunk.type) === key)) {
     return encodeFixed(field, parts.map((part) => ({ rows: part.rowCount, chunk: part.chunk as FixedChunk })), rowCount);
   }
+  if (parts.length > 0 && key === 'uuid' && parts.every((part) => part.chunk.form === 'uuid')) {
+    return encodeUuids(field, parts.map((part) => ({ rows: part.rowCount, chunk: part.chunk as UuidChunk })), rowCount);
+  }
   return encodeValues(field, allValues(parts));
 }
 
@@ -43,7 +48,7 @@ function allValues(parts: readonly ChunkRows[]): readonly Value[] {
 
 interface Part<C> { readonly rows: number; readonly chunk: C }
 
-function encodeValidity(parts: readonly Part<FixedChunk | TextChunk>[], rowCount: number): ValidityBuilder {
+function encodeValidity(parts: readonly Part<FixedChunk | TextChunk | UuidChunk>[], rowCount: number): ValidityBuilder {
   const validity = new ValidityBuilder(rowCount);
   let base = 0;
   for (const { rows, chunk } of parts) {
@@ -86,6 +91,18 @@ class Int64AsInt32 extends Int32Array {
   override set(values: ArrayLike<number | bigint>, base = 0): void {
     for (let row = 0; row < values.length; row++) this[base + row] = Number(values[row]);
   }
+}
+
+function encodeUuids(field: ArrowField, parts: readonly Part<UuidChunk>[], rowCount: number): ArrowArray {
+  const validity = encodeValidity(parts, rowCount);
+  assert(field.nullable || validity.nullCount === 0, 'a column without NULL has no NULL');
+  const bytes = new Uint8Array(rowCount * UUID_BYTES);
+  let at = 0;
+  for (const { rows, chunk } of parts) {
+    bytes.set(chunk.data.subarray(0, rows * UUID_BYTES), at);
+    at += rows * UUID_BYTES;
+  }
+  return { field, length: rowCount, nullCount: validity.nullCount, buffers: [validity.finish(), bytes], children: [] };
 }
 
 function encodeText(field: ArrowField, parts: readonly Part<TextChunk>[], rowCount: number): ArrowArray {

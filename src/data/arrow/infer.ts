@@ -39,6 +39,10 @@ export class ColumnShape {
         this.#leg('text', { kind: 'text' });
         this.#hasNull ||= chunk.validity !== null;
         break;
+      case 'uuid':
+        this.#leg('uuid', { kind: 'uuid' });
+        this.#hasNull ||= chunk.validity !== null;
+        break;
       case 'values': for (const value of chunk.values) this.add(value); break;
       case 'constant': this.add(chunk.value);
     }

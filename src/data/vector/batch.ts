@@ -51,7 +51,8 @@ function chunkOfVector(vector: Vector, selection: Int32Array | null): ColumnChun
   if (selection === null) {
     if (vector.form === 'values') return vector;
     if (vector.form === 'text') return { form: 'text', offsets: vector.offsets, bytes: vector.bytes, validity: vector.validity };
-    const { type, data, validity } = detachVector(vector) as Extract<Vector, { form: 'flat' }>;
+    const { type, physical, data, validity } = detachVector(vector) as Extract<Vector, { form: 'flat' }>;
+    if (physical === 'uuid') return { form: 'uuid', data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), validity };
     return { form: 'fixed', type, data, validity };
   }
   const read = vectorReader(vector);

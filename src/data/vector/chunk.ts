@@ -13,12 +13,14 @@ export type Validity = Uint8Array | null;
  *   int64, time, timestamp, timestamptz, duration: BigInt64Array in the type's unit. float32 and float64: Float64Array.
  *   In µs `timestamptz` columns the int64 maximum under a NULL bit is ∞ and the bit decides what is shown.
  * - `text`: UTF-8, `offsets` has rowCount + 1 entries.
+ * - `uuid`: sixteen bytes a row (`uuid-cells.ts`).
  * - `values`: anything else, one `Value` a row.
  * - `constant`: the same value in every row.
  */
 export type ColumnChunk =
   | { readonly form: 'fixed'; readonly type: Type; readonly data: Uint8Array | Int32Array | BigInt64Array | Float64Array; readonly validity: Validity }
   | { readonly form: 'text'; readonly offsets: Int32Array; readonly bytes: Uint8Array; readonly validity: Validity }
+  | { readonly form: 'uuid'; readonly data: Uint8Array; readonly validity: Validity }
   | { readonly form: 'values'; readonly values: readonly Value[] }
   | { readonly form: 'constant'; readonly value: Value };
 

@@ -22,34 +22,47 @@ interface FlatStore { readonly type: Type; readonly physical: Physical; data: Ui
 /** Zones and units matter: only data of the very same type may lie in one flat column. */
 const sameType = (a: Type, b: Type): boolean => a === b || (a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b));
 
-/** Data seen as the units in which it is copied: bytes, or 32-bit words (one or two a row). */
+/** Data seen as the units in which it is copied: bytes, or 32-bit words (one, two or four a row). */
 function wordsOf(data: FlatData): Uint8Array | Int32Array {
   if (data instanceof Uint8Array || data instanceof Int32Array) return data;
   return new Int32Array(data.buffer, data.byteOffset, data.length * 2);
 }
 
-const wordsPerRow = (physical: Physical): 1 | 2 => (physical === 'i64' || physical === 'f64' ? 2 : 1);
+const wordsPerRow = (physical: Physical): 1 | 2 | 4 => (physical === 'uuid' ? 4 : physical === 'i64' || physical === 'f64' ? 2 : 1);
 
 function typedView(store: FlatStore, rowCount: number): FlatData {
   const { data } = store;
   switch (store.physical) {
     case 'bool': case 'i32': return data.subarray(0, rowCount);
+    case 'uuid': return data.subarray(0, rowCount * 4);
     case 'i64': return new BigInt64Array(data.buffer, 0, rowCount);
     case 'f64': return new Float64Array(data.buffer, 0, rowCount);
   }
 }
 
-function copyWords(from: Uint8Array | Int32Array, to: Uint8Array | Int32Array, at: number, rows: Int32Array, words: 1 | 2): void {
+function copyWords(from: Uint8Array | Int32Array, to: Uint8Array | Int32Array, at: number, rows: Int32Array, words: 1 | 2 | 4): void {
   if (words === 1) {
     for (let k = 0; k < rows.length; k++) to[at + k] = from[rows[k] as number] as number;
     return;
   }
+  if (words === 4) { copyQuads(from, to, at, rows); return; }
   let out = at * 2;
   for (let k = 0; k < rows.length; k++) {
     const row = (rows[k] as number) * 2;
     to[out++] = from[row] as number;
     to[out++] = from[row + 1] as number;
   }
+}
+
+function copyQuads(from: Uint8Array | Int32Array, to: Uint8Array | Int32Array, at: number, rows: Int32Array): void {
+  for (let k = 0; k < rows.length; k++) copyQuad(from, (rows[k] as number) * 4, to, (at + k) * 4);
+}
+
+function copyQuad(from: Uint8Array | Int32Array, at: number, to: Uint8Array | Int32Array, out: number): void {
+  to[out] = from[at] as number;
+  to[out + 1] = from[at + 1] as number;
+  to[out + 2] = from[at + 2] as number;
+  to[out + 3] = from[at + 3] as number;
 }
 
 export class ColumnBuffer {
@@ -218,12 +231,13 @@ function gatherFlat(vector: FlatVector, rows: Int32Array, scope: Scope | null, w
     copyWords(from, to, 0, rows, wordsPerRow(vector.physical));
     return out;
   }
-  const double = wordsPerRow(vector.physical) === 2;
+  const words = wordsPerRow(vector.physical);
   for (let k = 0; k < rows.length; k++) {
     const row = rows[k] as number;
     if (row < 0 || !isValid(vector.validity, row)) continue;
     validity[k >> 3] = (validity[k >> 3] as number) | (1 << (k & 7));
-    if (double) { to[k * 2] = from[row * 2] as number; to[k * 2 + 1] = from[row * 2 + 1] as number; } else to[k] = from[row] as number;
+    if (words === 4) copyQuad(from, row * 4, to, k * 4);
+    else if (words === 2) { to[k * 2] = from[row * 2] as number; to[k * 2 + 1] = from[row * 2 + 1] as number; } else to[k] = from[row] as number;
   }
   return out;
 }

@@ -3,6 +3,7 @@ import { unreachable } from '../../base/assert.ts';
 import { isValid, type Validity } from './chunk.ts';
 import type { Type } from '../types/type.ts';
 import type { Value } from '../types/value.ts';
+import { UUID_BYTES, uuidAt } from './uuid-cells.ts';
 import { dataOf, type FlatData, type TextVector, type Vector } from './vector.ts';
 
 export type Reader = (row: number) => Value;
@@ -21,6 +22,7 @@ function flatReader(type: Type, data: FlatData): Reader {
       const doubles = data as Float64Array;
       return type.bits === 64 ? (row) => doubles[row] as number : (row) => ({ kind: 'float32', value: doubles[row] as number });
     }
+    case 'uuid': { const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength); return (row) => uuidAt(bytes, row * UUID_BYTES); }
     case 'date': { const days = data as Int32Array; return (row) => ({ kind: 'date', days: days[row] as number }); }
     default: return momentReader(type, data as BigInt64Array);
   }

@@ -15,8 +15,8 @@ import type { Validity } from './chunk.ts';
 import type { Scope } from './kernel-memory.ts';
 
 export type FlatData = Uint8Array | Int32Array | BigInt64Array | Float64Array;
-/** `bool` is one byte a row. */
-export type Physical = 'bool' | 'i32' | 'i64' | 'f64';
+/** `bool` is one byte a row, `uuid` four words a row. */
+export type Physical = 'bool' | 'i32' | 'i64' | 'f64' | 'uuid';
 
 export interface FlatVector {
   readonly form: 'flat';
@@ -57,11 +57,12 @@ export function physicalOf(type: Type): Physical | undefined {
     case 'date': return 'i32';
     case 'float': return 'f64';
     case 'time': case 'timestamp': case 'timestamptz': case 'duration': return 'i64';
+    case 'uuid': return 'uuid';
     default: return undefined;
   }
 }
 
-export const physicalBytes = (physical: Physical): number => (physical === 'bool' ? 1 : physical === 'i32' ? 4 : 8);
+export const physicalBytes = (physical: Physical): number => (physical === 'bool' ? 1 : physical === 'i32' ? 4 : physical === 'uuid' ? 16 : 8);
 
 function assertAlive(vector: FlatVector): void {
   assert(vector.scope === null || vector.scope.epoch === vector.epoch, 'a vector was used after its scope was released');
@@ -85,6 +86,7 @@ export function newFlatData(physical: Physical, rowCount: number): FlatData {
     case 'i32': return new Int32Array(rowCount);
     case 'i64': return new BigInt64Array(rowCount);
     case 'f64': return new Float64Array(rowCount);
+    case 'uuid': return new Int32Array(rowCount * 4);
   }
 }
 
@@ -94,6 +96,7 @@ function viewOf(buffer: ArrayBuffer, physical: Physical, address: number, rowCou
     case 'i32': return new Int32Array(buffer, address, rowCount);
     case 'i64': return new BigInt64Array(buffer, address, rowCount);
     case 'f64': return new Float64Array(buffer, address, rowCount);
+    case 'uuid': return new Int32Array(buffer, address, rowCount * 4);
   }
 }
 

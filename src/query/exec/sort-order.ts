@@ -9,6 +9,7 @@ import { type Batch, selectionOf } from '../../data/vector/batch.ts';
 import { ColumnBuffer } from '../../data/vector/column-buffer.ts';
 import type { Scope } from '../../data/vector/kernel-memory.ts';
 import { nullReader, vectorReader } from '../../data/vector/reader.ts';
+import { compareUuids } from '../../data/vector/uuid-cells.ts';
 import { dataOf, type FlatVector, type Vector } from '../../data/vector/vector.ts';
 import type { Evaluator } from '../expr/evaluator.ts';
 import type { PhysicalSortKey } from '../plan/physical-plan.ts';
@@ -104,6 +105,10 @@ function valueOrder(vector: Vector): RowOrder {
 
 function flatOrder(vector: FlatVector): RowOrder {
   const data = dataOf(vector);
+  if (vector.physical === 'uuid') {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return (a, b) => compareUuids(bytes, a, bytes, b);
+  }
   if (data instanceof BigInt64Array) return int64Order(new Int32Array(data.buffer, data.byteOffset, data.length * 2));
   if (data instanceof Float64Array) {
     return (a, b) => {

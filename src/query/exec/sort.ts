@@ -51,7 +51,7 @@ export async function* sortedByKeys(rowCount: number, keys: SortKeys, run: Query
 /** The keys in fixed width; undefined if one of them has none. */
 async function radixKeysOf(rowCount: number, keys: SortKeys, run: QueryRun): Promise<RadixKey[] | undefined> {
   const columns = keys.columns();
-  if (!columns.every(({ vector }) => vector.form === 'flat' || vector.form === 'text')) return undefined;
+  if (!columns.every(({ vector }) => (vector.form === 'flat' && vector.physical !== 'uuid') || vector.form === 'text')) return undefined;
   const radixKeys: RadixKey[] = [];
   for (const { vector, descending, nullsFirst } of columns) {
     const flat = vector.form === 'text' ? await textRanks(vector, rowCount, run, (count, order) => sortPermutation(count, order, run)) : vector as FlatVector;

@@ -63,7 +63,7 @@ export function comparandOf({ physical, type }: FlatVector, value: Value): bigin
     case 'i64': return int64Comparand(type, value);
     case 'i32': return int32Comparand(type, value);
     case 'f64': return float64Comparand(value);
-    case 'bool': return undefined;
+    case 'bool': case 'uuid': return undefined;
   }
 }
 

@@ -21,7 +21,7 @@ const NONE: ColumnStats = { kind: 'none' };
 export function statsOf(chunk: ColumnChunk, rowCount: number): ColumnStats {
   switch (chunk.form) {
     case 'constant': return chunk.value === null ? { kind: 'empty' } : NONE;
-    case 'values': return NONE;
+    case 'values': case 'uuid': return NONE;
     case 'text': return textStats(chunk, rowCount);
     case 'fixed': {
       if (chunk.data instanceof Float64Array) return floatStats(chunk.data, chunk, rowCount);

@@ -3,6 +3,7 @@ import { assert } from '../../base/assert.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { isValid, type ColumnChunk } from '../../data/vector/chunk.ts';
+import { UUID_BYTES, uuidAt } from '../../data/vector/uuid-cells.ts';
 
 const decoder = new TextDecoder();
 
@@ -25,6 +26,7 @@ export function chunkValue(chunk: ColumnChunk, row: number): Value {
     case 'constant': return chunk.value;
     case 'values': return chunk.values[row] ?? null;
     case 'text': return isValid(chunk.validity, row) ? decoder.decode(chunk.bytes.subarray(chunk.offsets[row], chunk.offsets[row + 1])) : null;
+    case 'uuid': return isValid(chunk.validity, row) ? uuidAt(chunk.data, row * UUID_BYTES) : null;
     case 'fixed': return isValid(chunk.validity, row) ? fixedValue(chunk.type, chunk.data, row) : null;
   }
 }
@@ -36,6 +38,7 @@ export function chunkSlice(chunk: ColumnChunk, from: number, to: number): Column
     case 'constant': return chunk;
     case 'values': return { form: 'values', values: chunk.values.slice(from, to) };
     case 'text': return { ...chunk, offsets: chunk.offsets.subarray(from, to + 1), validity: chunk.validity?.subarray(from >> 3) ?? null };
+    case 'uuid': return { ...chunk, data: chunk.data.subarray(from * UUID_BYTES, to * UUID_BYTES), validity: chunk.validity?.subarray(from >> 3) ?? null };
     case 'fixed': return { ...chunk, data: chunk.data.subarray(from, to), validity: chunk.validity?.subarray(from >> 3) ?? null };
   }
 }
@@ -46,6 +49,7 @@ export function chunkPrefix(chunk: ColumnChunk, count: number): ColumnChunk {
     case 'constant': return chunk;
     case 'values': return { form: 'values', values: chunk.values.slice(0, count) };
     case 'text': return { ...chunk, offsets: chunk.offsets.subarray(0, count + 1) };
+    case 'uuid': return { ...chunk, data: chunk.data.subarray(0, count * UUID_BYTES) };
     case 'fixed': return { ...chunk, data: chunk.data.subarray(0, count) };
   }
 }
@@ -59,6 +63,6 @@ export function chunkBytes(chunk: ColumnChunk): number {
     case 'constant': return 0;
     case 'values': return chunk.values.length * VALUE_BYTES;
     case 'text': return chunk.bytes.length + chunk.offsets.byteLength + (chunk.validity?.length ?? 0);
-    case 'fixed': return chunk.data.byteLength + (chunk.validity?.length ?? 0);
+    case 'fixed': case 'uuid': return chunk.data.byteLength + (chunk.validity?.length ?? 0);
   }
 }

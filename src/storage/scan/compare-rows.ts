@@ -1,5 +1,6 @@
-/** The order of keys of rows in `_id` chunks, without making values where both are int64 or text. */
+/** The order of keys of rows in `_id` chunks, without making values where both are int64, text or UUIDs. */
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
+import { compareUuids } from '../../data/vector/uuid-cells.ts';
 import { compareIds } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
 
@@ -13,6 +14,7 @@ export function compareRows(a: ColumnChunk, aRow: number, b: ColumnChunk, bRow: 
     return x < y ? -1 : x > y ? 1 : 0;
   }
   if (a.form === 'text' && b.form === 'text') return compareTexts(a, aRow, b, bRow);
+  if (a.form === 'uuid' && b.form === 'uuid') return compareUuids(a.data, aRow, b.data, bRow);
   return compareIds(chunkValue(a, aRow), chunkValue(b, bRow));
 }
 

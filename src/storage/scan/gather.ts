@@ -5,6 +5,7 @@ import { familyKey } from '../../data/types/column-type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { isValid, type ColumnChunk, type Validity } from '../../data/vector/chunk.ts';
+import { UUID_BYTES, wordsOf } from '../../data/vector/uuid-cells.ts';
 import { chunkValue } from '../live/chunk-value.ts';
 
 type FixedChunk = Extract<ColumnChunk, { form: 'fixed' }>;
@@ -21,6 +22,7 @@ export function gatherColumn(chunks: readonly ColumnChunk[], refs: RowRefs): Col
   const first = present[0];
   if (first === undefined) return { form: 'constant', value: null };
   if (first.form === 'text' && present.every((chunk) => chunk.form === 'text')) return gatherText(chunks, refs);
+  if (first.form === 'uuid' && present.every((chunk) => chunk.form === 'uuid')) return gatherUuids(chunks, refs);
   if (first.form === 'fixed') {
     const family = familyKey(first.type);
     if (present.every((chunk) => chunk.form === 'fixed' && (chunk.type === first.type || familyKey(chunk.type) === family))) return gatherFixed(first.type, first.data, chunks, refs);
@@ -67,6 +69,26 @@ function copyBytes(to: Uint8Array, source: Uint8Array, rows: Int32Array, begin: 
   for (let i = begin; i < end; i++) to[i] = source[rows[i] as number] as number;
 }
 
+function gatherUuids(chunks: readonly ColumnChunk[], refs: RowRefs): ColumnChunk {
+  const words = new Int32Array(refs.count * WORDS);
+  for (let from = 0; from < refs.count;) {
+    const to = stretchEnd(refs, from);
+    const chunk = chunks[refs.pages[from] as number] as ColumnChunk;
+    if (chunk.form === 'uuid') copyUuids(words, wordsOf(chunk.data), refs.rows, from, to);
+    from = to;
+  }
+  return { form: 'uuid', data: new Uint8Array(words.buffer), validity: gatherValidity(chunks, refs) };
+}
+
+const WORDS = UUID_BYTES / 4;
+
+function copyUuids(to: Int32Array, source: Int32Array, rows: Int32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) {
+    const row = (rows[i] as number) * WORDS;
+    for (let word = 0; word < WORDS; word++) to[i * WORDS + word] = source[row + word] as number;
+  }
+}
+
 function gatherText(chunks: readonly ColumnChunk[], refs: RowRefs): ColumnChunk {
   const offsets = new Int32Array(refs.count + 1);
   let length = 0;
@@ -93,13 +115,15 @@ function copyText(chunk: TextChunk, row: number, to: Uint8Array, at: number): vo
   for (let from = chunk.offsets[row] as number; from < end; from++) to[out++] = source[from] as number;
 }
 
+const hasBits = (chunk: ColumnChunk): chunk is Extract<ColumnChunk, { readonly validity: Validity }> => chunk.form === 'fixed' || chunk.form === 'text' || chunk.form === 'uuid';
+
 function gatherValidity(chunks: readonly ColumnChunk[], refs: RowRefs): Validity {
-  if (chunks.every((chunk) => (chunk.form === 'fixed' || chunk.form === 'text') && chunk.validity === null)) return null;
+  if (chunks.every((chunk) => hasBits(chunk) && chunk.validity === null)) return null;
   const validity = new Uint8Array((refs.count + 7) >> 3);
   let validCount = 0;
   for (let i = 0; i < refs.count; i++) {
     const chunk = chunks[refs.pages[i] as number] as ColumnChunk;
-    if ((chunk.form === 'fixed' || chunk.form === 'text') && isValid(chunk.validity, refs.rows[i] as number)) {
+    if (hasBits(chunk) && isValid(chunk.validity, refs.rows[i] as number)) {
       validity[i >> 3] = (validity[i >> 3] as number) | (1 << (i & 7));
       validCount += 1;
     }
