@@ -1,8 +1,8 @@
 /**
  * The compiled kernels over a thread's kernel memory.
  *
- *   0      1 KiB     4 KiB   20 KiB   36 KiB   52 KiB    64 KiB
- *   │ free │ states  │ rows  │ out    │ groups │ bits …  │ blocks: columns
+ *   0      2 KiB   4 KiB   20 KiB   36 KiB   52 KiB   53 KiB   59 KiB   64 KiB
+ *   │      │ ones  │ rows  │ out    │ groups │ bitmaps │ states │        │ blocks: columns
  *
  * The first 64 KiB belong to no block: kernels find there what lies in JavaScript memory otherwise (selections, group numbers, bitmaps), copied for one
  * call, and leave there what is copied out at once. Nothing in them lives from one call to the next.
@@ -16,13 +16,16 @@ export type KernelFunction = (...args: readonly (number | bigint)[]) => number;
 /** Entries that one call may work on: what the areas for rows hold. */
 export const KERNEL_ROWS_MAX = 4096;
 
-const STATES_AT = 1024;
 const ONES_AT = 2048;
 const ROWS_AT = 4096;
 const OUT_AT = ROWS_AT + KERNEL_ROWS_MAX * 4;
 const GROUPS_AT = OUT_AT + KERNEL_ROWS_MAX * 4;
 const BITS_AT = GROUPS_AT + KERNEL_ROWS_MAX * 4;
 const BITMAP_BYTES = KERNEL_ROWS_MAX >> 3;
+const STATES_AT = BITS_AT + BITMAP_BYTES * 2;
+
+/** States of a fold that one call may work on: three columns of them. */
+export const KERNEL_STATES_MAX = 256;
 
 export class Kernels {
   readonly #functions: Readonly<Record<string, KernelFunction>>;
@@ -30,10 +33,11 @@ export class Kernels {
   readonly #rows: Int32Array;
   readonly #out: Int32Array;
   readonly #groups: Int32Array;
-  /** Running states of ungrouped folds; count, then two words. */
-  readonly statesAddress = STATES_AT;
-  readonly states: Float64Array;
-  readonly wideStates: BigInt64Array;
+  /** States of a fold by column; nothing in them lives from one call to the next. */
+  readonly states: readonly Float64Array[];
+  /** Integers to be looked up, for one call, where those of the states are otherwise; and their bitmap. */
+  readonly keys: BigInt64Array;
+  readonly keyBits: Uint8Array;
   readonly outAddress = OUT_AT;
 
   constructor(functions: Readonly<Record<string, KernelFunction>>, memory: KernelMemory) {
@@ -43,8 +47,9 @@ export class Kernels {
     this.#rows = new Int32Array(buffer, ROWS_AT, KERNEL_ROWS_MAX);
     this.#out = new Int32Array(buffer, OUT_AT, KERNEL_ROWS_MAX);
     this.#groups = new Int32Array(buffer, GROUPS_AT, KERNEL_ROWS_MAX);
-    this.states = new Float64Array(buffer, STATES_AT, 8);
-    this.wideStates = new BigInt64Array(buffer, STATES_AT, 8);
+    this.states = [0, 1, 2].map((at) => new Float64Array(buffer, STATES_AT + at * KERNEL_STATES_MAX * 8, KERNEL_STATES_MAX));
+    this.keys = new BigInt64Array(buffer, STATES_AT, 512);
+    this.keyBits = new Uint8Array(buffer, BITS_AT, 64);
     this.#bytes.fill(0xff, ONES_AT, ONES_AT + BITMAP_BYTES);
   }
 
@@ -75,8 +80,8 @@ export class Kernels {
   /** A copy of the first `count` numbers that a kernel put out. */
   takeOut(count: number): Int32Array { return this.#out.slice(0, count); }
 
-  /** The numbers that a kernel put out, into an array of the caller's. */
-  copyOut(count: number, into: Int32Array): void { into.set(count === KERNEL_ROWS_MAX ? this.#out : this.#out.subarray(0, count)); }
+  /** The first `count` numbers that a kernel put out, into an array of the caller's from `at` on. */
+  copyOut(count: number, into: Int32Array, at: number): void { into.set(count === KERNEL_ROWS_MAX ? this.#out : this.#out.subarray(0, count), at); }
 }
 
 /** WebAssembly as far as it is used; the compiler's libraries know it only together with the browser. */

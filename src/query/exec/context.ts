@@ -30,7 +30,7 @@ export interface ExecutionContext {
   readonly cancel: CancelFlag;
   readonly memory: KernelMemory;
   readonly basis: Basis;
-  /** Blocks of kernel memory the query may hold; beyond them vectors lie in JavaScript memory. Default 16. */
+  /** Blocks of kernel memory the query may hold; beyond them vectors lie in JavaScript memory. Default 32. */
   readonly blocksMax?: number | undefined;
   /** Bytes of rows and groups the query may hold at a time, roughly counted; above them it ends with 53200. Default 1 GiB. */
   readonly bytesMax?: number | undefined;
@@ -170,7 +170,7 @@ function newShared(context: ExecutionContext, build: Build): Shared {
     context,
     slice: new TimeSlice(),
     scopes: new Set(),
-    reservation: new Reservation(context.memory, context.blocksMax ?? 16),
+    reservation: new Reservation(context.memory, context.blocksMax ?? 32),
     relations: new Map(),
     evaluation: { ...context.evaluation, sleep: (micros) => { if (micros > 0n) shared.sleepMicros += micros; } },
     sleepMicros: 0n,

@@ -6,7 +6,8 @@ import type { PlanOf } from './operator.ts';
 
 export async function* distinct(plan: PlanOf<'Distinct'>, run: QueryRun): Batches {
   const on = plan.on?.map((expression) => run.evaluator(expression));
-  const seen = run.hold(new KeyTable(on?.map((evaluator) => evaluator.type) ?? plan.input.columns.map((column) => column.type), 'grouping'));
+  const tables = run.scope();
+  const seen = run.hold(new KeyTable(on?.map((evaluator) => evaluator.type) ?? plan.input.columns.map((column) => column.type), 'grouping', undefined, tables));
   const scope = run.scope();
   for await (const batch of run.open(plan.input)) {
     const rows = selectionOf(batch);
@@ -19,4 +20,5 @@ export async function* distinct(plan: PlanOf<'Distinct'>, run: QueryRun): Batche
     if (keys.length === 0) break;
   }
   run.closeScope(scope);
+  run.closeScope(tables);
 }

@@ -1,7 +1,7 @@
 /**
  * Coders: the values of one column → dense codes 0, 1, 2, … in order of arrival.
  *
- *   integers, dates, timestamps   by their 32-bit halves (PairTable)
+ *   integers, dates, timestamps   by a kernel, or by their 32-bit halves (PairTable)
  *   text                          by its bytes (TextTable)
  *   uuid, uri, keyword            by the string inside (a Map)
  *   anything else                 by the key of the value (a Map)
@@ -10,8 +10,10 @@ import { joinKeyOf, type Key, keyOf } from '../../data/types/hash-key.ts';
 import { type ColumnType, singleLeg, type Type } from '../../data/types/type.ts';
 import type { Tagged, Value } from '../../data/types/value.ts';
 import { isValid } from '../../data/vector/chunk.ts';
+import type { Scope } from '../../data/vector/kernel-memory.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
 import { dataOf, type FlatVector, type TextVector, type Vector } from '../../data/vector/vector.ts';
+import { KernelKeyIndex } from './kernel-key-index.ts';
 import { PairTable } from './pair-table.ts';
 import { TextTable } from './text-table.ts';
 
@@ -61,6 +63,9 @@ class NullCode {
     return this.#code;
   }
 
+  /** NULL has this code from before; -1 if it has none. */
+  adopt(code: number): void { this.#code = code; }
+
   /** A code of the table, moved up if NULL came before it. */
   shifted(code: number): number { return this.#code >= 0 && code >= this.#code ? code + 1 : code; }
 }
@@ -68,13 +73,29 @@ class NullCode {
 class IntegerCoder implements Coder {
   readonly #index = new PairTable();
   readonly #nulls: NullCode;
+  /** Does it all, as long as it has room. */
+  #kernel: KernelKeyIndex | null;
 
-  constructor(equality: KeyEquality) { this.#nulls = new NullCode(equality); }
+  constructor(equality: KeyEquality, scope: Scope | null) {
+    this.#nulls = new NullCode(equality);
+    this.#kernel = KernelKeyIndex.open(scope, equality === 'grouping');
+  }
 
   encode(vector: Vector, rows: Int32Array, insert: boolean, out: Int32Array): void {
+    if (this.#kernel !== null) {
+      if (this.#kernel.encode(vector, rows, insert, integerOf, out)) return;
+      this.#leave(this.#kernel);
+    }
     if (vector.form === 'flat' && vector.physical === 'i64') this.#encodeInt64(vector, rows, insert, out);
     else if (vector.form === 'flat' && vector.physical === 'i32') this.#encodeInt32(vector, rows, insert, out);
     else this.#encodeValues(vector, rows, insert, out);
+  }
+
+  /** Takes over the keys with their numbers: kernel memory has no more room. */
+  #leave({ keys, size, nullNumber }: KernelKeyIndex): void {
+    for (let number = 0; number < size; number++) if (number !== nullNumber) this.#index.insert(keys[number * 2] as number, keys[number * 2 + 1] as number);
+    this.#nulls.adopt(nullNumber);
+    this.#kernel = null;
   }
 
   #code(low: number, high: number, insert: boolean): number {
@@ -216,9 +237,9 @@ function naming(type: ColumnType): ((value: Value) => string) | undefined {
 
 const isText = (type: ColumnType): boolean => singleLeg(type)?.kind === 'text';
 
-/** The coder for a column of one type that is asked for values of another (or the same). */
-export function coderOf(type: ColumnType, probe: ColumnType, equality: KeyEquality): Coder {
-  if (sameIntegers(type, probe)) return new IntegerCoder(equality);
+/** The coder for a column of one type that is asked for values of another (or the same). Tables of kernels lie in `scope`. */
+export function coderOf(type: ColumnType, probe: ColumnType, equality: KeyEquality, scope: Scope | null): Coder {
+  if (sameIntegers(type, probe)) return new IntegerCoder(equality, scope);
   if (isText(type) && isText(probe)) return new TextCoder(equality);
   const nameOf = naming(type);
   if (nameOf !== undefined && singleLeg(type)?.kind === singleLeg(probe)?.kind) return new NamedCoder(equality, nameOf);

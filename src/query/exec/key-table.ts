@@ -8,8 +8,11 @@
  * No tuple is ever made a string.
  */
 import type { ColumnType } from '../../data/types/type.ts';
+import { KERNEL_ROWS_MAX } from '../../data/kernels/load-kernels.ts';
+import type { Scope } from '../../data/vector/kernel-memory.ts';
 import type { Vector } from '../../data/vector/vector.ts';
 import { type Coder, coderOf, type KeyEquality } from './key-coder.ts';
+import { KernelKeyIndex } from './kernel-key-index.ts';
 import { PairTable } from './pair-table.ts';
 
 /** What one value of a key is taken to cost. */
@@ -17,13 +20,16 @@ const ENTRY_BYTES = 40;
 
 export class KeyTable {
   readonly #coders: readonly Coder[];
-  readonly #pairs: readonly PairTable[];
+  readonly #pairs: readonly PairCoder[];
   #size = 0;
 
-  /** `probe`: types of the columns that `find` will be asked for, where they are not the same. */
-  constructor(types: readonly ColumnType[], equality: KeyEquality, probe: readonly ColumnType[] = types) {
-    this.#coders = types.map((type, index) => coderOf(type, probe[index] as ColumnType, equality));
-    this.#pairs = types.slice(1).map(() => new PairTable());
+  /**
+   * `probe`: types of the columns that `find` will be asked for, where they are not the same. `scope`: where kernels may have their tables, for as long
+   * as this table is in use; null: nowhere.
+   */
+  constructor(types: readonly ColumnType[], equality: KeyEquality, probe: readonly ColumnType[] = types, scope: Scope | null = null) {
+    this.#coders = types.map((type, index) => coderOf(type, probe[index] as ColumnType, equality, scope));
+    this.#pairs = types.slice(1).map(() => new PairCoder(scope));
   }
 
   /** Roughly. */
@@ -50,18 +56,38 @@ export class KeyTable {
     for (let column = 0; column < this.#coders.length; column++) {
       const out = column === 0 ? numbers : codes;
       (this.#coders[column] as Coder).encode(vectors[column] as Vector, rows, insert, out);
-      if (column > 0) combine(this.#pairs[column - 1] as PairTable, numbers, codes, insert);
+      if (column > 0) (this.#pairs[column - 1] as PairCoder).combine(numbers, codes, insert);
     }
     return numbers;
   }
 }
 
-function combine(pairs: PairTable, numbers: Int32Array, codes: Int32Array, insert: boolean): void {
-  for (let k = 0; k < numbers.length; k++) {
-    const number = numbers[k] as number;
-    const code = codes[k] as number;
-    if (number < 0 || code < 0) numbers[k] = -1;
-    else numbers[k] = insert ? pairs.insert(number, code) : pairs.find(number, code);
+/** Pairs of codes → numbers; by a kernel as long as it has room. */
+class PairCoder {
+  readonly #table = new PairTable();
+  #kernel: KernelKeyIndex | null;
+
+  constructor(scope: Scope | null) { this.#kernel = KernelKeyIndex.open(scope, false); }
+
+  /** The number of each pair, into `numbers`. */
+  combine(numbers: Int32Array, codes: Int32Array, insert: boolean): void {
+    if (this.#kernel !== null) {
+      if (numbers.length > KERNEL_ROWS_MAX) this.#leave(this.#kernel);
+      else if (this.#kernel.encodePairs(numbers, codes, insert)) return;
+      else this.#leave(this.#kernel);
+    }
+    const table = this.#table;
+    for (let k = 0; k < numbers.length; k++) {
+      const number = numbers[k] as number;
+      const code = codes[k] as number;
+      if (number < 0 || code < 0) numbers[k] = -1;
+      else numbers[k] = insert ? table.insert(code, number) : table.find(code, number);
+    }
+  }
+
+  #leave({ keys, size }: KernelKeyIndex): void {
+    for (let number = 0; number < size; number++) this.#table.insert(keys[number * 2] as number, keys[number * 2 + 1] as number);
+    this.#kernel = null;
   }
 }
 

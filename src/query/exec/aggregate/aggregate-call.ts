@@ -55,7 +55,7 @@ class OrderedInput {
   async drain(state: AggregateState, groupCount: number, run: QueryRun): Promise<void> {
     for await (const sorted of sortedByKeys(this.#rows.rowCount, this.#keys, run)) {
       const batch = this.#rows.gather(sorted, null);
-      state.update(sorted.map((row) => this.#groups[row] as number), batch, batch.vectors, groupCount);
+      state.update(sorted.map((row) => this.#groups[row] as number), batch, batch.vectors, groupCount, null);
     }
   }
 }
@@ -67,11 +67,11 @@ export class AggregateRun {
   readonly #ordered: OrderedInput | undefined;
   readonly #state: AggregateState;
 
-  constructor(call: PhysicalAggregate, run: QueryRun) {
+  constructor(call: PhysicalAggregate, run: QueryRun, tables: Scope) {
     this.#args = call.args.map((arg) => run.evaluator(arg));
     this.#filter = call.filter === undefined ? undefined : run.predicate(call.filter);
     const types = call.args.map((arg) => arg.type);
-    this.#distinct = call.distinct ? new KeyTable([GROUP_NUMBER, ...types], 'grouping') : undefined;
+    this.#distinct = call.distinct ? new KeyTable([GROUP_NUMBER, ...types], 'grouping', undefined, tables) : undefined;
     this.#ordered = call.orderBy.length > 0 ? new OrderedInput(call.orderBy, call.args.length, run) : undefined;
     this.#state = chooseState(call.name, aggregateOverload(call, run), types, run.expressions.evaluation);
   }
@@ -89,7 +89,7 @@ export class AggregateRun {
       current = withSelection(current, firstRows(this.#distinct.assign([groupVector(groups), ...args], rows), rows, known));
     }
     if (this.#ordered !== undefined) this.#ordered.append(groups, current, args, scope);
-    else this.#state.update(groups, current, args, groupCount);
+    else this.#state.update(groups, current, args, groupCount, scope);
   }
 
   /** After the last row. */

@@ -5,12 +5,13 @@
 import type { Accumulator, EvaluationContext } from '../../../catalog/function.ts';
 import type { Value } from '../../../data/types/value.ts';
 import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
+import type { Scope } from '../../../data/vector/kernel-memory.ts';
 import { vectorReader } from '../../../data/vector/reader.ts';
 import type { Vector } from '../../../data/vector/vector.ts';
 
 export interface AggregateState {
-  /** Adds the selected rows. `groups[row]` is the row's group, below `groupCount`; `args` are vectors over the same batch. */
-  update(groups: Int32Array, batch: Batch, args: readonly Vector[], groupCount: number): void;
+  /** Adds the selected rows. `groups[row]` is the row's group, below `groupCount`; `args` are vectors over the same batch, of `scope` if there is one. */
+  update(groups: Int32Array, batch: Batch, args: readonly Vector[], groupCount: number, scope: Scope | null): void;
   /** Result of a group; of one that no row came for, that of no rows. */
   result(group: number): Value;
 }

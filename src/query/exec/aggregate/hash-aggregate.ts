@@ -25,12 +25,12 @@ class Grouping {
   readonly #keys: RowBuffer;
   readonly #aggregates: readonly AggregateRun[];
 
-  constructor(plan: PlanOf<'HashAggregate'>, set: readonly number[], evaluators: readonly Evaluator[], run: QueryRun) {
+  constructor(plan: PlanOf<'HashAggregate'>, set: readonly number[], evaluators: readonly Evaluator[], run: QueryRun, tables: Scope) {
     this.#set = set;
     this.#keyCount = plan.groupBy.length;
-    this.#table = new KeyTable(set.map((index) => (evaluators[index] as Evaluator).type), 'grouping');
+    this.#table = new KeyTable(set.map((index) => (evaluators[index] as Evaluator).type), 'grouping', undefined, tables);
     this.#keys = new RowBuffer(set.length);
-    this.#aggregates = plan.aggregates.map((call) => new AggregateRun(call, run));
+    this.#aggregates = plan.aggregates.map((call) => new AggregateRun(call, run, tables));
   }
 
   /** Roughly: keys, and what a table entry and a state take. */
@@ -81,7 +81,8 @@ class Grouping {
 export async function* hashAggregate(plan: PlanOf<'HashAggregate'>, run: QueryRun): Batches {
   const evaluators = plan.groupBy.map((expression) => run.evaluator(expression));
   const sets = plan.groupingSets ?? [plan.groupBy.map((_, index) => index)];
-  const groupings = sets.map((set) => run.hold(new Grouping(plan, set, evaluators, run)));
+  const tables = run.scope();
+  const groupings = sets.map((set) => run.hold(new Grouping(plan, set, evaluators, run, tables)));
   const scope = run.scope();
   for await (const batch of run.open(plan.input)) {
     const keys = evaluators.map((evaluator) => evaluator.evaluate(batch, scope));
@@ -98,4 +99,5 @@ export async function* hashAggregate(plan: PlanOf<'HashAggregate'>, run: QueryRu
     }
   }
   run.closeScope(scope);
+  run.closeScope(tables);
 }

@@ -2,7 +2,8 @@
 import type { AggregateOverload, EvaluationContext } from '../../../catalog/function.ts';
 import { type ColumnType, singleLeg } from '../../../data/types/type.ts';
 import { AccumulatorState, type AggregateState } from './aggregate-state.ts';
-import { CountState, ExtremeFloat64State, ExtremeInt64State, SumDoubleState, SumInt64State } from './numeric-states.ts';
+import { ExtremeFloat64State, ExtremeInt64State } from './extreme-states.ts';
+import { CountState, SumDoubleState, SumInt64State } from './sum-states.ts';
 
 function typedState(name: string, overload: AggregateOverload, argument: ColumnType | undefined): AggregateState | undefined {
   if (overload.kernel === 'count_rows' || overload.kernel === 'count') return new CountState();

@@ -8,6 +8,7 @@ import { joinsByKey } from '../../../data/types/hash-key.ts';
 import { BOOL, notNull, nullable } from '../../../data/types/type.ts';
 import type { Value } from '../../../data/types/value.ts';
 import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
+import type { Scope } from '../../../data/vector/kernel-memory.ts';
 import { vectorReader } from '../../../data/vector/reader.ts';
 import type { RowBuffer } from '../../../data/vector/row-buffer.ts';
 import type { Vector } from '../../../data/vector/vector.ts';
@@ -58,11 +59,11 @@ class BuildSide {
   starts = new Int32Array(1);
   list = new Int32Array(0);
 
-  constructor(plan: PlanOf<'HashJoin'>, keys: Keys, rows: RowBuffer) {
+  constructor(plan: PlanOf<'HashJoin'>, keys: Keys, rows: RowBuffer, tables: Scope) {
     this.rows = rows;
     this.#numbers = new Int32Array(rows.rowCount);
     this.#keys = keys.right;
-    this.table = new KeyTable(keys.right.map((key) => key.type), plan.nullSafe === true ? 'grouping' : 'joining', keys.left.map((key) => key.type));
+    this.table = new KeyTable(keys.right.map((key) => key.type), plan.nullSafe === true ? 'grouping' : 'joining', keys.left.map((key) => key.type), tables);
     const isThreeValued = plan.join === 'mark' && plan.nullSafe !== true && plan.columns.at(-1)?.type.nullable === true;
     this.unknown = isThreeValued ? new UnknownKeys(keys.right.length, keys.twoValued) : undefined;
   }
@@ -136,7 +137,8 @@ export async function* hashJoin(plan: PlanOf<'HashJoin'>, run: QueryRun): Batche
 async function* joined({ plan, build, probe }: Sides, run: QueryRun): Batches {
   if (build.rowCount === 0 && (plan.join === 'inner' || plan.join === 'semi')) return;
   const keys = keysOf(plan);
-  const side = new BuildSide(plan, keys, build);
+  const tables = run.scope();
+  const side = new BuildSide(plan, keys, build, tables);
   await side.build(run);
   const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
   const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: keys.residual, markType }, run);
@@ -152,4 +154,5 @@ async function* joined({ plan, build, probe }: Sides, run: QueryRun): Batches {
   yield* output.unmatchedRight(side.rows, scope);
   run.closeScope(scope);
   run.closeScope(keyScope);
+  run.closeScope(tables);
 }
