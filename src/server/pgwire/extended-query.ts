@@ -77,7 +77,8 @@ export class ExtendedQuery {
     reader.end();
     const expected = parameterCount(statement);
     if (raw.length !== expected) {
-      throw new EngineError('protocol-violation', `bind message supplies ${raw.length} parameters, but prepared statement "${statementName}" requires ${expected}`);
+      const message = raw.length === 0 ? 'Arguments list was expected but not provided' : `Parameter error: ${raw.length} provided, ${expected} expected`;
+      throw new EngineError('protocol-violation', message, { detail: `The bind message supplies ${raw.length} parameters, but prepared statement "${statementName}" requires ${expected}.` });
     }
     const parameters = await this.#readParameters(statement, raw);
     if (portalName === '') await this.#dropPortal('');
