@@ -23,6 +23,8 @@ export async function startServer({ dataDir, port, args = [], env = {}, nodeArgs
   let output = '';
   child.stdout.on('data', (data) => { output += data; });
   child.stderr.on('data', (data) => { output += data; });
+  // A script that fails leaves no server behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const exited = new Promise((resolve) => { child.once('exit', (code, signal) => resolve({ code, signal })); });
   let hasExited = false;
   void exited.then(() => { hasExited = true; });
