@@ -5,15 +5,19 @@ import { openSystemRandom } from '../base/random.ts';
 import { openMemoryStorage } from '../storage/open-storage.ts';
 import { DatabaseSession } from './database-session.ts';
 import { openDatabaseOver } from './open-database.ts';
+import { typeOfValue } from '../data/types/column-type.ts';
+import { parseJson } from '../data/types/json-read.ts';
 import type { ParameterInput } from '../tx/parameters.ts';
 
-function openSession(notices: string[] = []): (text: string, ...parameters: string[]) => Promise<unknown[][]> {
+type Run = (text: string, ...parameters: (string | ParameterInput)[]) => Promise<unknown[][]>;
+
+function openSession(notices: string[] = []): Run {
   const database = openDatabaseOver('test', openMemoryStorage({ databaseName: 'test' }), openSystemClock(), openSystemRandom());
   const session = new DatabaseSession(database, { user: 'test', database: 'test', parameters: new Map(), readOnly: false, onNotice: ({ message }) => { notices.push(message); }, onParameter: () => undefined });
   return async (text, ...parameters) => {
     const rows: unknown[][] = [];
     for (const statement of session.parse(text)) {
-      const result = await session.execute(statement, parameters.map((value): ParameterInput => ({ kind: 'untyped', text: value })));
+      const result = await session.execute(statement, parameters.map((value): ParameterInput => (typeof value === 'string' ? { kind: 'untyped', text: value } : value)));
       for await (const batch of result.batches) for (let row = 0; row < batch.rowCount; row++) rows.push((result.columns ?? []).map((_, column) => batch.cell(row, column)));
     }
     return rows;
@@ -57,6 +61,18 @@ test('documents of many kinds share one text, in and out of transactions', async
   await expect(run(insert, '{"a": 1}', '{"_id": 7}')).rejects.toThrow("missing '_id'");
   await expect(run(insert, '{"_id": 7}', '{"_id": 8')).rejects.toThrow('parameter $2');
   await expect(run(insert, '[1]', '{"_id": 8}')).rejects.toThrow('must be a struct');
+});
+
+test('documents that come as values share one text with those that come as JSON', async () => {
+  const run = openSession();
+  const typed = (json: string): ParameterInput => { const value = parseJson(json); return { kind: 'typed', type: typeOfValue(value as never), value }; };
+  const insert = 'INSERT INTO t RECORDS $1';
+  await run(insert, typed('{"_id": 1, "a": 1}'));
+  await run(insert, typed('{"_id": 2, "b": "x"}'));
+  await run(insert, '{"_id": 3, "a": 2.5}');
+  expect(await run('SELECT _id, a, b FROM t ORDER BY _id')).toEqual([[1n, 1n, null], [2n, null, 'x'], [3n, 2.5, null]]);
+  expect(await run('INSERT INTO t RECORDS $1 RETURNING a', typed('{"_id": 4, "a": [1]}'))).toEqual([[[1n]]]);
+  await expect(run(insert, typed('[1]'))).rejects.toThrow();
 });
 
 test('UPDATE, DELETE and RETURNING that come again see what has been written meanwhile', async () => {

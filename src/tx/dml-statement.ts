@@ -6,7 +6,7 @@ import { TimeSlice } from '../base/turn.ts';
 import { withSystemTables } from '../catalog/system/system-catalog.ts';
 import type { CastContext } from '../data/types/cast.ts';
 import type { Type } from '../data/types/type.ts';
-import type { Value } from '../data/types/value.ts';
+import { isStruct, type Value } from '../data/types/value.ts';
 import { rowsOf } from '../data/vector/batch.ts';
 import { bindDml, type DmlStatement } from '../query/plan/bind-dml.ts';
 import { DOCUMENT } from '../query/plan/bind-record.ts';
@@ -17,7 +17,7 @@ import type { CreateTable } from '../query/sql/ast.ts';
 import type { RowEvent } from '../storage/event.ts';
 import { bindContext } from './binding.ts';
 import { eventsOf } from './dml-events.ts';
-import { declaredTypes, type ParameterInput, parameterValues } from './parameters.ts';
+import { declaredType, declaredTypes, type ParameterInput, parameterValues } from './parameters.ts';
 import { planKey } from './plan-key.ts';
 import { type PlannedQuery, runQuery } from './planning.ts';
 import { relationNames } from './relation-names.ts';
@@ -83,8 +83,7 @@ export class DmlWriteStatement implements WriteStatement {
 
   /** Where every record is a parameter, its fields are its own business: documents of all kinds share one plan. */
   #inputTypes(): readonly (Type | undefined)[] {
-    const types = declaredTypes(this.#inputs);
-    return isOfDocuments(this.#statement) ? types.map((type) => (type?.kind === 'struct' ? DOCUMENT : type)) : types;
+    return isOfDocuments(this.#statement) ? this.#inputs.map((input) => (input.kind === 'typed' && isStruct(input.value) ? DOCUMENT : declaredType(input))) : declaredTypes(this.#inputs);
   }
 
   #bindConstant(dml: BoundDml, rows: readonly ConstantRow[], read: ReadView): BoundStatement {

@@ -11,8 +11,8 @@ export type ParameterInput =
   | { readonly kind: 'typed'; readonly type: Type; readonly value: Value }
   | { readonly kind: 'untyped'; readonly text: string | null };
 
-export const declaredTypes = (inputs: readonly ParameterInput[]): (Type | undefined)[] =>
-  inputs.map((input) => (input.kind === 'typed' ? input.type : undefined));
+export const declaredType = (input: ParameterInput): Type | undefined => (input.kind === 'typed' ? input.type : undefined);
+export const declaredTypes = (inputs: readonly ParameterInput[]): (Type | undefined)[] => inputs.map(declaredType);
 
 /** Throws 22P02 and the like, naming the parameter, for text that is no value of the type. */
 export function parameterValues(inputs: readonly ParameterInput[], types: readonly (Type | undefined)[], context: CastContext): Value[] {

@@ -8,7 +8,7 @@
  */
 import { EngineError } from '../../base/errors.ts';
 import { parseArrayText } from '../../data/types/array-text.ts';
-import { columnTypeOfValue, typeOfValue } from '../../data/types/column-type.ts';
+import { typeOfValue } from '../../data/types/column-type.ts';
 import { parseJsonLd } from '../../data/types/json-ld.ts';
 import { parseTransit } from '../../data/types/transit.ts';
 import { BYTES } from '../../data/types/type.ts';
@@ -70,10 +70,11 @@ function readDescribed(text: string, type: Type, zone: string): ParameterInput {
 const typed = (value: Value, type: Type): ParameterInput =>
   ({ kind: 'typed', type: value === null || type.kind === 'list' ? type : typeOfValue(value), value });
 
-/** Typed as its value is. NULL of JSON is of no type, so it stays open. */
+/** Typed as its value is, once somebody asks: of a whole document nobody does. NULL of JSON is of no type, so it stays open. */
 function byValue(value: Value): ParameterInput {
-  const type = columnTypeOfValue(value).legs[0];
-  return type === undefined ? { kind: 'untyped', text: null } : { kind: 'typed', type, value };
+  if (value === null) return { kind: 'untyped', text: null };
+  let type: Type | undefined;
+  return { kind: 'typed', value, get type() { return (type ??= typeOfValue(value)); } };
 }
 
 function skipVersion(bytes: Buffer, versionBytes: number): Buffer {
