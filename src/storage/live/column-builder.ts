@@ -1,7 +1,7 @@
 /**
  * One column of one live chunk, growing row by row.
  *
- *   empty ──first value──▶ int64 / int32 / float / bool / text      typed arrays while every value is of one type
+ *   empty ──first value──▶ int64 / int32 / float / bool / text / UUID      typed arrays while every value is of one type
  *                              │ a value of another type
  *                              ▼
  *                           values                                  one `Value` a row
@@ -9,9 +9,10 @@
  * Rows that were handed out do not change when more are appended: arrays grow by copy, and slots are written once.
  */
 import { assert } from '../../base/assert.ts';
-import { BOOL, DATE, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, TEXT, type Type } from '../../data/types/type.ts';
+import { BOOL, DATE, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, TEXT, type Type, UUID } from '../../data/types/type.ts';
 import { isTagged, type Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type Validity } from '../../data/vector/chunk.ts';
+import { UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
 import { chunkBytes, chunkPrefix, chunkValue, VALUE_BYTES } from './chunk-value.ts';
 import { TextBuilder } from './text-builder.ts';
 
@@ -34,6 +35,7 @@ function plainType(value: Exclude<Value, null>, known: Type | undefined): Type |
     case 'int': return INT_TYPES[value.bits];
     case 'float32': return FLOAT32;
     case 'date': return DATE;
+    case 'uuid': return UUID;
     case 'time': case 'timestamp': case 'duration':
       return known?.kind === value.kind && known.unit === value.unit ? known : { kind: value.kind, unit: value.unit };
     case 'timestamptz':
@@ -48,13 +50,14 @@ function allocate(type: Type, rows: number): FixedData {
     case 'bool': return new Uint8Array(rows);
     case 'float': return new Float64Array(rows);
     case 'date': return new Int32Array(rows);
+    case 'uuid': return new Uint8Array(rows * UUID_BYTES);
     case 'int': return type.bits === 64 ? new BigInt64Array(rows) : new Int32Array(rows);
     default: return new BigInt64Array(rows);
   }
 }
 
-function grown(data: FixedData, rows: number): FixedData {
-  const next = new (data.constructor as new (length: number) => FixedData)(rows);
+function grown(type: Type, data: FixedData, rows: number): FixedData {
+  const next = allocate(type, rows);
   (next as Uint8Array).set(data as Uint8Array);
   return next;
 }
@@ -112,6 +115,7 @@ export class ColumnBuilder {
     if (typeof value === 'bigint') (data as BigInt64Array)[row] = value;
     else if (typeof value === 'number') (data as Float64Array)[row] = value;
     else if (typeof value === 'boolean') (data as Uint8Array)[row] = value ? 1 : 0;
+    else if (isTagged(value) && value.kind === 'uuid') writeUuid(value.text, data as Uint8Array, row * UUID_BYTES);
     else if (isTagged(value) && value.kind === 'date') (data as Int32Array)[row] = value.days;
     else if (data instanceof BigInt64Array) data[row] = (value as { value: bigint }).value;
     else (data as Float64Array)[row] = (value as { value: number }).value;
@@ -119,7 +123,7 @@ export class ColumnBuilder {
 
   #reserve(rows: number): void {
     const capacity = Math.min(CHUNK_ROWS_MAX, Math.max(rows, this.#capacity === 0 ? 16 : this.#capacity * 2));
-    this.#data = this.#data === undefined ? allocate(this.#type as Type, capacity) : grown(this.#data, capacity);
+    this.#data = this.#data === undefined ? allocate(this.#type as Type, capacity) : grown(this.#type as Type, this.#data, capacity);
     this.#capacity = capacity;
   }
 
@@ -163,7 +167,9 @@ export class ColumnBuilder {
   #view(count: number): ColumnChunk {
     switch (this.#mode) {
       case 'empty': return NULL_CHUNK;
-      case 'fixed': return { form: 'fixed', type: this.#type as Type, data: (this.#data as FixedData).subarray(0, count), validity: this.#validity };
+      case 'fixed':
+        if (this.#type === UUID) return { form: 'uuid', data: (this.#data as Uint8Array).subarray(0, count * UUID_BYTES), validity: this.#validity };
+        return { form: 'fixed', type: this.#type as Type, data: (this.#data as FixedData).subarray(0, count), validity: this.#validity };
       case 'text': {
         const text = this.#text as TextBuilder;
         return { form: 'text', offsets: text.offsets.subarray(0, count + 1), bytes: text.bytes.subarray(0, text.offsets[count]), validity: this.#validity };

@@ -1,7 +1,8 @@
 /** The entities of a live generation in key order: for merging with files, and for writing one. */
 import { INT64 } from '../../data/types/type.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import type { Value } from '../../data/types/value.ts';
+import { isTagged, type Uuid, type Value } from '../../data/types/value.ts';
+import { UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
 import { compareIds } from '../key.ts';
 
 /** Rows of entities in key order. `ids[i]` belongs to `rows[i]`; `keys` are the ids as a chunk, for comparing with those of files. */
@@ -11,8 +12,17 @@ export const NO_ROWS: SortedRows = { ids: [], rows: new Int32Array(0), keys: { f
 
 const encoder = new TextEncoder();
 
+const isUuid = (id: Value): id is Uuid => isTagged(id) && id.kind === 'uuid';
+
+function uuidChunk(ids: readonly Uuid[]): ColumnChunk {
+  const data = new Uint8Array(ids.length * UUID_BYTES);
+  ids.forEach((id, row) => { writeUuid(id.text, data, row * UUID_BYTES); });
+  return { form: 'uuid', data, validity: null };
+}
+
 function chunkOf(ids: readonly Value[]): ColumnChunk {
   if (ids.every((id) => typeof id === 'bigint')) return { form: 'fixed', type: INT64, data: BigInt64Array.from(ids), validity: null };
+  if (ids.every(isUuid)) return uuidChunk(ids);
   if (!ids.every((id) => typeof id === 'string')) return { form: 'values', values: ids };
   const texts = ids.map((id) => encoder.encode(id));
   const offsets = new Int32Array(ids.length + 1);

@@ -1,8 +1,12 @@
 /** The order of keys of rows in `_id` chunks, without making values where both are int64, text or UUIDs. */
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import { compareUuids } from '../../data/vector/uuid-cells.ts';
-import { compareIds } from '../key.ts';
+import { INT64 } from '../../data/types/type.ts';
+import { isTagged } from '../../data/types/value.ts';
+import { compareUuids, UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
+import { compareIds, decodeKey } from '../key.ts';
 import { chunkValue } from '../live/chunk-value.ts';
+
+const encoder = new TextEncoder();
 
 type TextChunk = Extract<ColumnChunk, { form: 'text' }>;
 
@@ -16,6 +20,22 @@ export function compareRows(a: ColumnChunk, aRow: number, b: ColumnChunk, bRow: 
   if (a.form === 'text' && b.form === 'text') return compareTexts(a, aRow, b, bRow);
   if (a.form === 'uuid' && b.form === 'uuid') return compareUuids(a.data, aRow, b.data, bRow);
   return compareIds(chunkValue(a, aRow), chunkValue(b, bRow));
+}
+
+/** A key as a chunk of one row, in the form in which columns of such keys are read. */
+export function chunkOfKey(key: Uint8Array): ColumnChunk {
+  const id = decodeKey(key);
+  if (typeof id === 'bigint') return { form: 'fixed', type: INT64, data: BigInt64Array.of(id), validity: null };
+  if (typeof id === 'string') {
+    const bytes = encoder.encode(id);
+    return { form: 'text', offsets: Int32Array.of(0, bytes.length), bytes, validity: null };
+  }
+  if (isTagged(id) && id.kind === 'uuid') {
+    const data = new Uint8Array(UUID_BYTES);
+    writeUuid(id.text, data, 0);
+    return { form: 'uuid', data, validity: null };
+  }
+  return { form: 'constant', value: id };
 }
 
 /** Byte order of UTF-8 is the order of text keys. */

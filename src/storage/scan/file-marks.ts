@@ -9,8 +9,7 @@
 import type { CancelFlag } from '../../base/cancel.ts';
 import { TimeSlice } from '../../base/turn.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import { decodeKey } from '../key.ts';
-import { compareRows, endOfKey, lowerBound, startOfKey } from './compare-rows.ts';
+import { chunkOfKey, compareRows, endOfKey, lowerBound, startOfKey } from './compare-rows.ts';
 import { FileCursor, inKeyOrder, reorderFirst } from './merge-cursor.ts';
 import type { RawFile } from './raw-file.ts';
 import { RowBits } from './row-bits.ts';
@@ -59,7 +58,7 @@ async function markShared(files: readonly RawFile[], cancel: CancelFlag): Promis
 function isApart(first: FileCursor, second: FileCursor | undefined, last: Passed | undefined): boolean {
   if (first.isContinued) return false;
   if (last !== undefined && compareRows(last.ids, last.from, first.ids, first.row) >= 0) return false;
-  return second === undefined || compareRows({ form: 'constant', value: decodeKey(first.info.lastKey) }, 0, second.ids, second.row) < 0;
+  return second === undefined || compareRows(chunkOfKey(first.info.lastKey), 0, second.ids, second.row) < 0;
 }
 
 /** Moves over the key at which the cursor stands, and all that are below the next source's. */

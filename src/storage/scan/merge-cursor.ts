@@ -9,9 +9,9 @@
 import { assert, must } from '../../base/assert.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import { compareKeys, decodeKey, mapKey } from '../key.ts';
+import { compareKeys, mapKey } from '../key.ts';
 import type { SortedRows } from '../live/sorted-rows.ts';
-import { compareRows, endOfKey } from './compare-rows.ts';
+import { chunkOfKey, compareRows, endOfKey } from './compare-rows.ts';
 import type { EntityRows } from './entity-rows.ts';
 import type { LiveSource } from './live-source.ts';
 import type { RawFile, RawPage, RawPageInfo } from './raw-file.ts';
@@ -107,7 +107,7 @@ export class FileCursor implements MergeCursor {
     this.#page = undefined;
     this.row = 0;
     do this.#pageIndex += 1; while (!this.isAtEnd && this.#marks !== undefined && this.#marks.page(this.#pageIndex) === undefined);
-    if (!this.isAtEnd) this.#firstKey = { form: 'constant', value: decodeKey(this.info.firstKey) };
+    if (!this.isAtEnd) this.#firstKey = chunkOfKey(this.info.firstKey);
   }
 
   async prepare(): Promise<void> {

@@ -12,16 +12,16 @@ import type { CancelFlag } from '../../base/cancel.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
 import type { Value } from '../../data/types/value.ts';
-import { decodeKey, mapKey } from '../key.ts';
+import { mapKey } from '../key.ts';
 import { chunkSlice } from '../live/chunk-value.ts';
 import type { SortedRows } from '../live/sorted-rows.ts';
 import { OP_PUT, type TemporalBounds } from '../temporal/resolve.ts';
-import { compareRows, endOfKey, lowerBound } from './compare-rows.ts';
+import { chunkOfKey, compareRows, endOfKey, lowerBound } from './compare-rows.ts';
 import { marksOf } from './file-marks.ts';
 import { scanLive } from './live-scan.ts';
 import type { LiveSource } from './live-source.ts';
 import { FileCursor, inKeyOrder, LiveCursor, pushRows, reorderFirst, type MergeCursor } from './merge-cursor.ts';
-import type { RawPage, RawPageInfo } from './raw-file.ts';
+import type { RawFile, RawPage, RawPageInfo } from './raw-file.ts';
 import { isMarked, type RowBits } from './row-bits.ts';
 import { instantColumn, unboundedColumn, type OutputPlan } from './row-collector.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -52,16 +52,14 @@ function openLiveCursor({ source, sorted, found }: SharedKeys, age: number): Liv
   return new LiveCursor(source, sorted, indexes, age);
 }
 
-const constant = (key: Uint8Array): ColumnChunk => ({ form: 'constant', value: decodeKey(key) });
-
 /** Whether any entity of the generation could be in a file with these pages. */
 function overlaps({ generation }: LiveSource, pages: readonly RawPageInfo[]): boolean {
   const range = generation.idRange;
   const first = pages[0];
   const last = pages[pages.length - 1];
   if (range === undefined || first === undefined || last === undefined) return false;
-  return compareRows({ form: 'constant', value: range[0] }, 0, constant(last.lastKey), 0) <= 0
-    && compareRows({ form: 'constant', value: range[1] }, 0, constant(first.firstKey), 0) >= 0;
+  return compareRows({ form: 'constant', value: range[0] }, 0, chunkOfKey(last.lastKey), 0) <= 0
+    && compareRows({ form: 'constant', value: range[1] }, 0, chunkOfKey(first.firstKey), 0) >= 0;
 }
 
 /** Step 1 for one file. Marks of live entities are added to `marks`. */
@@ -69,10 +67,12 @@ async function* scanFile(
   context: ScanContext, index: number, pages: readonly RawPageInfo[], live: readonly SharedKeys[], marks: RowBits, cancel: CancelFlag,
 ): AsyncGenerator<RowChunk | undefined, void, undefined> {
   const file = context.files[index];
-  for (let at = 0; at < pages.length && file !== undefined; at++) {
+  if (file === undefined) return;
+  const read = readAhead(file, pages.length, context.plan.documents);
+  for (let at = 0; at < pages.length; at++) {
     cancel.check();
     const info = pages[at] as RawPageInfo;
-    const page = await file.readPage(at, context.plan.documents);
+    const page = await read(at);
     for (const shared of live) markLive(shared, page, info, at, marks);
     const bits = marks.page(at);
     if (bits === undefined && isCurrent(info, context.bounds)) yield* pageChunks(page, context.plan);
@@ -82,10 +82,22 @@ async function* scanFile(
   }
 }
 
+/** Reads pages 0, 1, … one after the other; the next one is under way while one is worked on. */
+function readAhead(file: RawFile, pageCount: number, documents: readonly string[]): (page: number) => Promise<RawPage> {
+  let next: Promise<RawPage> | undefined;
+  return async (page) => {
+    const current = await (next ?? file.readPage(page, documents));
+    next = page + 1 < pageCount ? file.readPage(page + 1, documents) : undefined;
+    // A scan that ends early does not ask for it: its failure is nobody's then.
+    next?.catch(() => undefined);
+    return current;
+  };
+}
+
 /** Marks the rows of entities that the generation holds, whether or not the snapshot sees them there. */
 function markLive({ sorted: { keys, ids }, found }: SharedKeys, page: RawPage, info: RawPageInfo, pageIndex: number, marks: RowBits): void {
   const end = page.rowCount;
-  const last = constant(info.lastKey);
+  const last = chunkOfKey(info.lastKey);
   let row = 0;
   for (let key = lowerBound(keys, 0, ids.length, page.ids, 0); key < ids.length && row < end && compareRows(keys, key, last, 0) <= 0; key++) {
     row = lowerBound(page.ids, row, end, keys, key);
