@@ -46,7 +46,9 @@ const anyOf: Form = (g, scope) => {
 };
 const rowValues: Form = (g, scope) => {
   const [a, b] = [sortIn(g, scope), sortIn(g, scope)];
-  const row = (): Part[] => ['(', g.expression(scope, a), ', ', g.expression(scope, b), ')'];
+  // Varve evaluates all pairs, PostgreSQL those up to the one that decides: where errors must agree, none may raise.
+  const inner: Scope = g.hidesConstants ? { ...scope, depth: 0 } : scope;
+  const row = (): Part[] => ['(', g.expression(inner, a), ', ', g.expression(inner, b), ')'];
   return boolean(...row(), ` ${g.random.pick(COMPARISONS)} `, ...row());
 };
 const and: Form = (g, scope) => boolean(g.expression(scope, 'boolean'), ' AND ', g.expression(scope, 'boolean'));
