@@ -46,6 +46,8 @@ export interface Node {
 const KEEPS_FROM_STARTING = new Set(['directory-in-use', 'incompatible-format']);
 /** Of the primary database: what is not the data's fault. */
 const isFatal = (error: EngineError): boolean => KEEPS_FROM_STARTING.has(error.code) || !['corrupt', 'unavailable', 'busy'].includes(error.category);
+/** How far ahead of the clock an explicit SYSTEM_TIME may be in a directory, µs. */
+const SYSTEM_TIME_AHEAD_MAX = 3_600_000_000n;
 /** Names become directories. */
 const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 
@@ -58,7 +60,8 @@ async function openDatabase(name: string, place: AttachPlace, options: NodeOptio
       databaseName: name, dataDirectory, clock, random, cacheBytes, openLogPort,
       thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }),
     });
-  return openDatabaseOver(name, storage, clock, random, undefined, siblings);
+  // What is kept must not be pushed into the future: every later transaction would have to follow. In memory it may: that is for trying things.
+  return openDatabaseOver(name, storage, clock, random, undefined, siblings, dataDirectory === undefined ? undefined : SYSTEM_TIME_AHEAD_MAX);
 }
 
 class OpenNode implements Node, Siblings {

@@ -46,9 +46,9 @@ const alone = (name: string): Siblings => {
   return { primaryName: name, names: () => [name], find: () => undefined, attach: refuse, detach: refuse };
 };
 
-export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random, worker?: QueryWorker, siblings: Siblings = alone(name)): OpenDatabase {
+export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random, worker?: QueryWorker, siblings: Siblings = alone(name), aheadMax?: bigint): OpenDatabase {
   const facts: SystemFacts = { ...DEFAULT_FACTS, get databases() { return siblings.names(); } };
-  return { name, storage, queue: new CommitQueue(storage, clock), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts, plans: new PlanCache(), worker, siblings };
+  return { name, storage, queue: new CommitQueue(storage, clock, aheadMax), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts, plans: new PlanCache(), worker, siblings };
 }
 
 export async function closeDatabase(database: OpenDatabase): Promise<void> {

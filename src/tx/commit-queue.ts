@@ -26,8 +26,8 @@ export interface CommitTurn {
   readonly earlier: readonly ResolvedTransaction[];
   /** The id it will have if it writes. */
   readonly txId: bigint;
-  /** The wall clock, µs. */
-  readonly nowMicros: bigint;
+  /** An explicit system time may not be later than this, µs; undefined: as late as it likes. */
+  readonly systemTimeMax: bigint | undefined;
   /** A system time above the head's and not before the clock's, unless the head is ahead of the clock. */
   readonly nextSystemTime: bigint;
   /** The head plus `earlier`, for events of this system time. The caller closes it. */
@@ -55,11 +55,14 @@ interface Decided { readonly waiting: Waiting; readonly decision: Decision<unkno
 export class CommitQueue {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #aheadMax: bigint | undefined;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(storage: Storage, clock: Clock) {
+  /** `aheadMax`: how far ahead of the clock an explicit system time may be, µs; undefined: any time. */
+  constructor(storage: Storage, clock: Clock, aheadMax?: bigint) {
+    this.#aheadMax = aheadMax;
     this.#storage = storage;
     this.#clock = clock;
   }
@@ -127,7 +130,7 @@ export class CommitQueue {
       head,
       earlier,
       txId: head.txId + 1n,
-      nowMicros: now,
+      systemTimeMax: this.#aheadMax === undefined ? undefined : now + this.#aheadMax,
       nextSystemTime: now > head.systemTime ? now : head.systemTime + 1n,
       staged: (systemTime) => this.#storage.stagedSnapshot(systemTime, earlier),
     };

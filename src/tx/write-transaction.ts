@@ -65,10 +65,7 @@ function stage(staged: StagedSnapshot, result: WriteResult): void {
   if (result.declaration !== undefined) staged.declare(result.declaration);
 }
 
-/** How far ahead of the clock an explicit SYSTEM_TIME may be, µs: every later transaction has to come after it. */
-const CLOCK_SKEW_MAX = 3_600_000_000n;
-
-const isFarAhead = (turn: CommitTurn, systemTime: bigint): boolean => systemTime > turn.nowMicros + CLOCK_SKEW_MAX && systemTime > turn.head.systemTime;
+const isFarAhead = (turn: CommitTurn, systemTime: bigint): boolean => turn.systemTimeMax !== undefined && systemTime > turn.systemTimeMax && systemTime > turn.head.systemTime;
 
 /** The system time a transaction gets at its turn. Throws `invalid-system-time` for one older than the head's or far ahead of the clock. */
 function systemTimeAt(turn: CommitTurn, explicit: bigint | undefined): bigint {
@@ -77,7 +74,7 @@ function systemTimeAt(turn: CommitTurn, explicit: bigint | undefined): bigint {
     throw new EngineError('invalid-system-time', 'specified system-time older than current tx', { hint: 'SYSTEM_TIME may not go back behind the newest transaction.' });
   }
   if (isFarAhead(turn, explicit)) {
-    throw new EngineError('invalid-system-time', 'specified system-time is more than an hour ahead of the clock', { hint: 'All later transactions would have to follow it. SYSTEM_TIME is for back-filling; what will be true later is valid time.' });
+    throw new EngineError('invalid-system-time', 'specified system-time is too far ahead of the clock', { hint: 'All later transactions would have to follow it. SYSTEM_TIME is for back-filling; what will be true later is valid time.' });
   }
   return explicit === turn.head.systemTime ? explicit + 1n : explicit;
 }

@@ -53,7 +53,7 @@ class Runner {
     const storage = this.#directory === undefined
       ? openMemoryStorage({ databaseName: 'xtdb', random: this.#random, clock: this.#clock })
       : await openDirectoryStorage({ databaseName: 'xtdb', dataDirectory: this.#directory, clock: this.#clock, random: this.#random });
-    this.#database = openDatabaseOver('xtdb', storage, this.#clock, this.#random, this.#configuration.worker);
+    this.#database = openDatabaseOver('xtdb', storage, this.#clock, this.#random, this.#configuration.worker, undefined, 3_600_000_000n);
     this.#session = new DatabaseSession(this.#database, { user: 'xtdb', database: 'xtdb', parameters: new Map(), readOnly: false, onNotice: () => undefined, onParameter: () => undefined });
   }
 
