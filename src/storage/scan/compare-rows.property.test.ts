@@ -9,8 +9,9 @@ import { isMarked, nextMarked, RowBits } from './row-bits.ts';
 
 const integers = fc.bigInt({ min: -4n, max: 4n });
 const texts = fc.string({ unit: fc.constantFrom('a', 'b', '\0', 'é', '\uffff', '😀'), maxLength: 3 });
+const uuids = fc.constantFrom('0a', 'a0', 'ff', '00').map((end): Value => ({ kind: 'uuid', text: `9f000000-0000-4000-8000-0000000000${end}` }));
 const mixed = fc.oneof(integers, texts, texts.map((name): Value => ({ kind: 'keyword', name })));
-const idLists: fc.Arbitrary<Value[]> = fc.oneof(...[integers, texts, mixed].map((id) => fc.array<Value>(id, { minLength: 1, maxLength: 40 })));
+const idLists: fc.Arbitrary<Value[]> = fc.oneof(...[integers, texts, uuids, mixed].map((id) => fc.array<Value>(id, { minLength: 1, maxLength: 40 })));
 
 const sorted = (ids: readonly Value[]): Value[] => [...ids].sort(compareIds);
 
