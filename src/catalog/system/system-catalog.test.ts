@@ -80,7 +80,7 @@ test('roles are the users, those that were granted something, and what was grant
 test('every column a row of a catalog table sets is one of the table', async () => {
   const catalog = catalogOf(GOODS);
   for (const definition of SYSTEM_TABLES) {
-    for await (const row of definition.rows({ catalog, stored: catalog, facts: DEFAULT_FACTS })) {
+    for await (const row of definition.rows({ catalog, stored: catalog, facts: DEFAULT_FACTS }, [])) {
       expect(Object.keys(row).filter((name) => !definition.columns.has(name)), `${definition.schema}.${definition.name}`).toEqual([]);
       const missing = [...definition.columns].filter(([name, type]) => !type.nullable && (row[name] ?? null) === null).map(([name]) => name);
       expect(missing, `${definition.schema}.${definition.name}`).toEqual([]);
