@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../src/base/random.ts';
 import { makeVerifier } from '../../src/server/pgwire/scram.ts';
+import { describe as describeMessage, flush, type Message, parse, printMessage, RawClient, sync } from './raw-client.ts';
 import { openTestServer } from './test-server.ts';
 
 describe('drivers', async () => {
@@ -47,5 +48,14 @@ describe('drivers', async () => {
     for (let round = 0; round < 3; round++) names.push(...Object.keys((await sql`shape`)[0] ?? {}));
     expect(names).toEqual(['x0', 'x2', 'x4']);
     await sql.end();
+  });
+
+  test('a client that asks with Flush gets the error without a Sync', async () => {
+    const open = await openTestServer();
+    const client = await RawClient.start(open.port);
+    client.send(parse('', 'select fail'), describeMessage('S', ''), flush());
+    expect(printMessage((await client.until('E')).at(-1) as Message)).toContain('C=42P01');
+    expect(await client.exchange(sync())).toEqual(['ReadyForQuery I']);
+    client.close();
   });
 });

@@ -133,5 +133,7 @@ export class SessionMessages {
     this.#session.fail();
     if (known.code === 'shutting-down' || known.code === 'connection-failure') throw known;
     errorResponse(this.#output.writer, errorFields(known, 'ERROR', source));
+    // Sent at once: a client that asked with Flush waits for it, and its own Flush is skipped from here on.
+    this.#output.send();
   }
 }
