@@ -1,11 +1,13 @@
 /** BETWEEN, IN over lists, and x op ANY/ALL over lists or queries. */
 import { EngineError } from '../../base/errors.ts';
-import type { Type } from '../../data/types/type.ts';
-import type { BetweenExpression, InListExpression, QuantifiedExpression } from '../sql/ast-expression.ts';
+import { TEXT } from '../../data/types/type.ts';
+import type { ColumnType, Type } from '../../data/types/type.ts';
+import type { BetweenExpression, Expression, InListExpression, QuantifiedExpression } from '../sql/ast-expression.ts';
 import { bindOperands, compareRows, pairRows } from './bind-call.ts';
 import { bindQuantifiedQuery } from './bind-subquery.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall } from './call-type.ts';
+import { makeCast } from './cast-type.ts';
 import { booleanType, conjunction, disjunction, negation } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 
@@ -44,12 +46,31 @@ function bindRowIn(binder: Binder, expression: InListExpression, environment: Ex
   return expression.negated ? negation(found) : found;
 }
 
+/** The operands of `arg = ANY (list)`. A list of which nothing else says the type (`ANY ($1)`, `ANY ('{a,b}')`) holds what it is compared with. */
+function bindListOperands(binder: Binder, { arg }: QuantifiedExpression, list: Expression, environment: ExpressionEnvironment): readonly [BoundExpression, BoundExpression] {
+  const isOpen = (expression: Expression): boolean => expression.kind === 'parameter' && binder.parameters.isOpen(expression.index);
+  const isText = list.kind === 'literal' && typeof list.value === 'string';
+  if (!isText && !isOpen(list)) {
+    const bound = binder.expression(list, environment);
+    return [binder.expression(arg, environment, elementOf(bound)?.legs[0]), bound];
+  }
+  const bound = binder.expression(arg, environment, TEXT);
+  const { legs } = bound.type;
+  const type: Type = { kind: 'list', element: { legs: legs.length === 1 ? legs : [TEXT], nullable: true } };
+  const items = binder.expression(list, environment, type);
+  return [bound, isText ? makeCast(items, { type }, list.start) : items];
+}
+
+/** The type of the items, where there is a list or set among the types. */
+function elementOf(list: BoundExpression): ColumnType | undefined {
+  const leg = list.type.legs.find((candidate) => candidate.kind === 'list' || candidate.kind === 'set');
+  return leg !== undefined && (leg.kind === 'list' || leg.kind === 'set') ? leg.element : undefined;
+}
+
 export function bindQuantified(binder: Binder, expression: QuantifiedExpression, environment: ExpressionEnvironment): BoundExpression {
   if (expression.operand.kind === 'query') return bindQuantifiedQuery(binder, expression, expression.operand.query, environment);
-  const list = binder.expression(expression.operand.list, environment);
-  const leg = list.type.legs.find((candidate) => candidate.kind === 'list' || candidate.kind === 'set');
-  const element = leg !== undefined && (leg.kind === 'list' || leg.kind === 'set') ? leg.element : undefined;
-  const arg = binder.expression(expression.arg, environment, element?.legs[0]);
+  const [arg, list] = bindListOperands(binder, expression, expression.operand.list, environment);
+  const element = elementOf(list);
   if (element !== undefined && element.legs.length > 0) {
     makeCall(expression.comparison, [arg, { kind: 'literal', value: null, type: element }], expression.start);
   }

@@ -197,6 +197,11 @@ describe('periods', () => {
 describe('parameters', () => {
   const types = (sql: string): string[] => bindText(sql).parameters.map((type) => type?.kind ?? '-');
 
+  test('a list that is compared item by item holds what it is compared with', () => {
+    expect(bindText('SELECT a = ANY ($1) AS x FROM docs').parameters).toMatchObject([{ kind: 'list', element: { legs: [{ kind: 'int', bits: 64 }] } }]);
+    expect(bindText('SELECT $1 = ANY ($2) AS x FROM docs').parameters).toMatchObject([{ kind: 'text' }, { kind: 'list', element: { legs: [{ kind: 'text' }] } }]);
+  });
+
   test('take the type of what they are compared with, also when it comes later', () => {
     expect(types('SELECT * FROM docs WHERE $1 = $2 AND $2 < a')).toEqual(['int', 'int']);
     expect(types('SELECT * FROM parts WHERE v > $1 AND _id IN ($2, $3)')).toEqual(['float', 'int', 'int']);
