@@ -6,6 +6,7 @@
  *   inner   pairs                        semi   left rows with a match          mark    left rows + TRUE / NULL / FALSE
  *   left    pairs, unmatched + NULLs     anti   left rows without a match       single  as left; a second match is 21000
  *   full    as left; right rows that never matched follow at the end
+ *   matched nothing: which right rows match is all that is asked (`built-left.ts`)
  */
 import { EngineError } from '../../../base/errors.ts';
 import type { ColumnType } from '../../../data/types/type.ts';
@@ -28,12 +29,14 @@ const TRUE = 1;
 const UNKNOWN = 2;
 
 export interface JoinShape {
-  readonly join: JoinKind;
+  readonly join: JoinKind | 'matched';
   readonly leftCount: number;
   readonly rightCount: number;
   /** Sees left columns, then right columns. */
   readonly residual: BoundExpression | undefined;
   readonly markType: ColumnType | undefined;
+  /** For `matched`: one byte a right row, set to 1 where it matches. */
+  readonly rightMatched?: Uint8Array;
 }
 
 export class JoinOutput {
@@ -47,14 +50,15 @@ export class JoinOutput {
   readonly #verdicts = new Uint8Array(this.#pairs.left.length);
   readonly #outLeft: Int32Array;
   readonly #outRight: Int32Array;
-  /** Right rows that matched, for `full`. */
-  #rightMatched = new Uint8Array(0);
+  /** Right rows that matched, for `full` and `matched`. */
+  #rightMatched: Uint8Array;
   /** Of the left row whose candidates are under way. */
   #matched = false;
   #unknown = false;
 
   constructor(shape: JoinShape, run: QueryRun) {
     this.#shape = shape;
+    this.#rightMatched = shape.rightMatched ?? new Uint8Array(0);
     this.#run = run;
     this.#outLeft = new Int32Array(this.#pairs.left.length);
     this.#outRight = new Int32Array(this.#pairs.left.length);
@@ -161,6 +165,7 @@ export class JoinOutput {
       case 'single':
         if (again) throw new EngineError('cardinality-violation', 'cardinality violation: a subquery used as a value returned more than one row');
         return this.#put(left, right, count);
+      case 'matched': this.#rightMatched[right] = 1; return count;
       case 'full': this.#rightMatched[right] = 1; return this.#put(left, right, count);
       default: return this.#put(left, right, count);
     }
@@ -168,7 +173,7 @@ export class JoinOutput {
 
   #endRow(left: number, count: number, marks: Value[]): number {
     switch (this.#shape.join) {
-      case 'inner': return count;
+      case 'inner': case 'matched': return count;
       case 'left': case 'full': case 'single': return this.#matched ? count : this.#put(left, -1, count);
       case 'semi': return this.#matched ? this.#put(left, -1, count) : count;
       case 'anti': return this.#matched ? count : this.#put(left, -1, count);
