@@ -3,7 +3,8 @@
  *
  *   integers, dates, timestamps   by a kernel, or by their 32-bit halves (PairTable)
  *   text                          by its bytes (TextTable)
- *   uuid, uri, keyword            by the string inside (a Map)
+ *   uuid                          by its words (UuidCoder)
+ *   uri, keyword                  by the string inside (a Map)
  *   anything else                 by the key of the value (a Map)
  */
 import { joinKeyOf, type Key, keyOf } from '../../data/types/hash-key.ts';
@@ -16,6 +17,7 @@ import { dataOf, type FlatVector, type TextVector, type Vector } from '../../dat
 import { KernelKeyIndex } from './kernel-key-index.ts';
 import { PairTable } from './pair-table.ts';
 import { TextTable } from './text-table.ts';
+import { UuidCoder } from './uuid-coder.ts';
 
 /**
  * `grouping`: NULL equals NULL, NaN equals NaN, every tuple has a number.
@@ -229,7 +231,7 @@ class NamedCoder implements Coder {
 /** How values of a type are named by one string, where they are. */
 function naming(type: ColumnType): ((value: Value) => string) | undefined {
   switch (singleLeg(type)?.kind) {
-    case 'uuid': case 'uri': return (value) => (value as { readonly text: string }).text;
+    case 'uri': return (value) => (value as { readonly text: string }).text;
     case 'keyword': return (value) => (value as { readonly name: string }).name;
     default: return undefined;
   }
@@ -241,6 +243,7 @@ const isText = (type: ColumnType): boolean => singleLeg(type)?.kind === 'text';
 export function coderOf(type: ColumnType, probe: ColumnType, equality: KeyEquality, scope: Scope | null): Coder {
   if (sameIntegers(type, probe)) return new IntegerCoder(equality, scope);
   if (isText(type) && isText(probe)) return new TextCoder(equality);
+  if (singleLeg(type)?.kind === 'uuid' && singleLeg(probe)?.kind === 'uuid') return new UuidCoder(equality === 'grouping');
   const nameOf = naming(type);
   if (nameOf !== undefined && singleLeg(type)?.kind === singleLeg(probe)?.kind) return new NamedCoder(equality, nameOf);
   return new ValueCoder(equality);
