@@ -67,15 +67,8 @@ const WIDEN: KernelTemplate = {
   body: '\n  for (let k: i32 = 0; k < n; k++) out[k] = <f64>a[k];\n',
 };
 
-/** out = a AND b, over the bytes of two bitmaps. */
-const AND_BITS: KernelTemplate = {
-  name: 'and_bits', parameters: { a: column('u8'), b: column('u8'), n: 'i32', out: column('u8') }, result: 'void',
-  body: '\n  for (let k: i32 = 0; k < n; k++) out[k] = a[k] & b[k];\n',
-};
-
 export function* arithmeticTemplates(): Generator<KernelTemplate> {
   yield WIDEN;
-  yield AND_BITS;
   for (const name of ['add', 'subtract', 'multiply'] as const) for (const type of ['i32', 'i64', 'f64'] as const) for (const shape of ['vector', 'const', 'mirrored'] as const) {
     if (shape === 'mirrored' && name !== 'subtract') continue;
     for (const nulls of type === 'f64' ? [false] : [false, true]) for (const dense of [true, false]) yield arithmeticTemplate(name, type, shape, nulls, dense);
