@@ -7,7 +7,7 @@
 import type { Uuid } from '../../data/types/value.ts';
 import { isValid } from '../../data/vector/chunk.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
-import { UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
+import { writeUuid } from '../../data/vector/uuid-cells.ts';
 import { dataOf, type FlatVector, type Vector } from '../../data/vector/vector.ts';
 
 const SLOTS_MIN = 64;
