@@ -6,7 +6,7 @@
 //   npm run bench:tpch -- --runs 5          measured runs of a query, after one that is not measured
 //   npm run bench:tpch -- --write           and append the table to bench/RESULTS.md
 //
-// Varve reads its own files (a data directory, loaded over the wire); PostgreSQL has primary keys, an index on each
+// Varve runs from its source and reads its own files (a data directory, loaded over the wire); PostgreSQL has primary keys, an index on each
 // foreign key (without them some of its plans take minutes) and statistics, one thread, no JIT;
 // DuckDB has its tables in memory and one thread. A number is the median.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -116,7 +116,7 @@ const dataDir = path.join(directory, 'varve');
 const isLoaded = existsSync(path.join(directory, 'loaded'));
 if (!isLoaded) rmSync(dataDir, { recursive: true, force: true });
 const port = await freePort();
-const server = await startServer({ dataDir, port });
+const server = await startServer({ dataDir, port, env: { VARVE_FROM_SOURCE: '1' } });
 const postgresPort = await freePort();
 const postgres = hasPostgres() ? await startPostgres(postgresPort, { isDurable: false }) : undefined;
 if (postgres === undefined) console.log('PostgreSQL 15 is not installed: figures without it');

@@ -21,6 +21,10 @@ export function memoryRawFile(generation: LiveGeneration, pageRows: number): Raw
       const page = rows[index]?.page;
       return page === undefined ? Promise.reject(new RangeError('no such page')) : Promise.resolve(read(page, columns));
     },
+    readColumns: (index, columns) => {
+      const page = rows[index]?.page;
+      return page === undefined ? Promise.reject(new RangeError('no such page')) : Promise.resolve(columns.map((name, at) => (name === '_id' ? page.ids : read(page, columns).columns[at] as ColumnChunk)));
+    },
     readEntity: (id, columns) => Promise.resolve(rows.flatMap(({ page }) => {
       const isWanted = (row: number): boolean => compareIds(chunkValue(page.ids, row), id) === 0;
       const at = Array.from({ length: page.rowCount }, (_, row) => row).filter(isWanted);

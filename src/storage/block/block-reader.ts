@@ -162,6 +162,13 @@ class OpenBlockFile implements BlockFile {
     return this.#readRows(page, columns, rowCount, 0, rowCount);
   }
 
+  async readColumns(page: number, columns: readonly string[]): Promise<readonly ColumnChunk[]> {
+    const { rowCount } = must((await this.pages())[page], 'a page of this file');
+    const fields = columns.map((column) => this.#fieldOf.get(column) ?? -1);
+    const chunks = await this.#chunks(page, [...new Set(fields.filter((field) => field >= 0))], rowCount, 0, rowCount);
+    return fields.map((field) => (field < 0 ? NULL_COLUMN : must(chunks.get(field), 'a column that was read')));
+  }
+
   async readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]> {
     const key = encodeKey(id);
     if (!await this.mayHoldKey(key)) return [];

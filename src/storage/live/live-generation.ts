@@ -75,6 +75,12 @@ export class LiveGeneration {
     return this.#sorted;
   }
 
+  /** The keys that came after the first `count`, in key order. */
+  sortedKeysSince(count: number): SortedRows {
+    const added = this.#firstRows.slice(count);
+    return addSorted(NO_ROWS, added.map((row) => this.idOf(row)), added);
+  }
+
   /** Marks this generation's newest event of the entity as superseded by a later generation's. Whether it has one. */
   supersede(key: MapKey, seq: number): boolean {
     const row = this.#newest.get(key);

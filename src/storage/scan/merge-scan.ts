@@ -6,9 +6,11 @@
  *   2  live entities that no file holds: a live scan
  *   3  marked rows and live entities that files hold, by key, from the newest source to the oldest: the entity's events, resolved
  *
- * Marked are rows whose entity is in another file (`file-marks.ts`, kept) or in a live generation (found in step 1).
+ * Marked are rows whose entity is in another file (`file-marks.ts`) or in a live generation (`live-marks.ts`); both are kept.
+ * Of a page whose rows are all current only the columns asked for are read.
  */
 import type { CancelFlag } from '../../base/cancel.ts';
+import { must } from '../../base/assert.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
 import type { Value } from '../../data/types/value.ts';
@@ -16,8 +18,9 @@ import { mapKey } from '../key.ts';
 import { chunkSlice } from '../live/chunk-value.ts';
 import type { SortedRows } from '../live/sorted-rows.ts';
 import { OP_PUT, type TemporalBounds } from '../temporal/resolve.ts';
-import { chunkOfKey, compareRows, endOfKey, lowerBound } from './compare-rows.ts';
+import { chunkOfKey, compareRows, endOfKey } from './compare-rows.ts';
 import { marksOf } from './file-marks.ts';
+import { liveMarksOf } from './live-marks.ts';
 import { scanLive } from './live-scan.ts';
 import type { LiveSource } from './live-source.ts';
 import { FileCursor, inKeyOrder, LiveCursor, pushRows, reorderFirst, type MergeCursor } from './merge-cursor.ts';
@@ -33,23 +36,24 @@ export async function* scanDelta(context: ScanContext, cancel: CancelFlag): Asyn
   const { files } = context;
   if (files.length === 0) { yield* scanLive(context); return; }
   const pages = await Promise.all(files.map((file) => file.pages()));
-  const live = context.sources.filter((source) => pages.some((list) => overlaps(source, list))).map((source): SharedKeys => ({ source, sorted: source.generation.sortedKeys(), found: new Set() }));
-  const fileMarks = await marksOf(files, cancel);
-  const marks = live.length === 0 ? fileMarks : fileMarks.map((bits) => bits.copy());
-  for (let index = 0; index < files.length; index++) yield* scanFile(context, index, pages[index] ?? [], live, marks[index] as RowBits, cancel);
-  const cursors: MergeCursor[] = files.map((file, age) => new FileCursor(file, pages[age] ?? [], context.plan.documents, marks[age], age));
-  for (const shared of live) cursors.push(openLiveCursor(shared, files.length + context.sources.indexOf(shared.source)));
+  let marks = await marksOf(files, cancel);
+  const shared: LiveCursor[] = [];
+  for (const [index, source] of context.sources.entries()) {
+    if (!pages.some((list) => overlaps(source, list))) continue;
+    const live = await liveMarksOf(source.generation, files, pages, cancel);
+    marks = marks.map((bits, file) => bits.union(live.marks[file] as RowBits));
+    shared.push(openLiveCursor(source, live.found, files.length + index));
+  }
+  for (let index = 0; index < files.length; index++) yield* scanFile(context, files[index] as RawFile, pages[index] ?? [], marks[index] as RowBits, cancel);
+  const cursors: MergeCursor[] = [...shared, ...files.map((file, age) => new FileCursor(file, pages[age] ?? [], context.plan.documents, marks[age], age))];
   yield* scanLive(context);
   yield* mergeMarked(context, cursors.filter((cursor) => !cursor.isAtEnd).sort(inKeyOrder), cancel);
 }
 
-/** A generation, its keys as they are when the scan begins (they grow later), and the indexes of those that were found in files. */
-interface SharedKeys { readonly source: LiveSource; readonly sorted: SortedRows; readonly found: Set<number> }
-
-/** Takes the shared entities out of the live scan. */
-function openLiveCursor({ source, sorted, found }: SharedKeys, age: number): LiveCursor {
-  const indexes = [...found].sort((a, b) => a - b).filter((index) => source.share(mapKey(sorted.ids[index] as Value)));
-  return new LiveCursor(source, sorted, indexes, age);
+/** Takes the entities that files hold too out of the live scan. */
+function openLiveCursor(source: LiveSource, found: SortedRows, age: number): LiveCursor {
+  const indexes = Array.from(found.ids.keys()).filter((index) => source.share(mapKey(found.ids[index] as Value)));
+  return new LiveCursor(source, found, indexes, age);
 }
 
 /** Whether any entity of the generation could be in a file with these pages. */
@@ -62,63 +66,50 @@ function overlaps({ generation }: LiveSource, pages: readonly RawPageInfo[]): bo
     && compareRows({ form: 'constant', value: range[1] }, 0, chunkOfKey(first.firstKey), 0) >= 0;
 }
 
-/** Step 1 for one file. Marks of live entities are added to `marks`. */
-async function* scanFile(
-  context: ScanContext, index: number, pages: readonly RawPageInfo[], live: readonly SharedKeys[], marks: RowBits, cancel: CancelFlag,
-): AsyncGenerator<RowChunk | undefined, void, undefined> {
-  const file = context.files[index];
-  if (file === undefined) return;
-  const read = readAhead(file, pages.length, context.plan.documents);
+/** Step 1 for one file. */
+async function* scanFile(context: ScanContext, file: RawFile, pages: readonly RawPageInfo[], marks: RowBits, cancel: CancelFlag): AsyncGenerator<RowChunk | undefined, void, undefined> {
+  const { plan, bounds, collector } = context;
+  const isWhole = (at: number): boolean => marks.page(at) === undefined && isCurrent(pages[at] as RawPageInfo, bounds);
+  const read = readAhead(pages.length, (at) => (isWhole(at) && !plan.needsTimes ? file.readColumns(at, plan.documents) : file.readPage(at, plan.documents)));
   for (let at = 0; at < pages.length; at++) {
     cancel.check();
-    const info = pages[at] as RawPageInfo;
+    const { rowCount, isPlain } = pages[at] as RawPageInfo;
     const page = await read(at);
-    for (const shared of live) markLive(shared, page, info, at, marks);
-    const bits = marks.page(at);
-    if (bits === undefined && isCurrent(info, context.bounds)) yield* pageChunks(page, context.plan);
-    else scanPage(context, page, info.isPlain, bits);
-    for (let ready = context.collector.takeReady(); ready !== undefined; ready = context.collector.takeReady()) yield ready;
+    if (isWhole(at)) yield* pageChunks('seq' in page ? page.columns : page, rowCount, plan, 'seq' in page ? page : undefined);
+    else scanPage(context, page as RawPage, isPlain, marks.page(at));
+    for (let ready = collector.takeReady(); ready !== undefined; ready = collector.takeReady()) yield ready;
     yield undefined;
   }
 }
 
-/** Reads pages 0, 1, … one after the other; the next one is under way while one is worked on. */
-function readAhead(file: RawFile, pageCount: number, documents: readonly string[]): (page: number) => Promise<RawPage> {
-  let next: Promise<RawPage> | undefined;
+type PageRead = RawPage | readonly ColumnChunk[];
+
+/** Pages 0, 1, … one after the other; the next one is under way while one is worked on. */
+function readAhead(pageCount: number, read: (page: number) => Promise<PageRead>): (page: number) => Promise<PageRead> {
+  let next: Promise<PageRead> | undefined;
   return async (page) => {
-    const current = await (next ?? file.readPage(page, documents));
-    next = page + 1 < pageCount ? file.readPage(page + 1, documents) : undefined;
+    const current = await (next ?? read(page));
+    next = page + 1 < pageCount ? read(page + 1) : undefined;
     // A scan that ends early does not ask for it: its failure is nobody's then.
     next?.catch(() => undefined);
     return current;
   };
 }
 
-/** Marks the rows of entities that the generation holds, whether or not the snapshot sees them there. */
-function markLive({ sorted: { keys, ids }, found }: SharedKeys, page: RawPage, info: RawPageInfo, pageIndex: number, marks: RowBits): void {
-  const end = page.rowCount;
-  const last = chunkOfKey(info.lastKey);
-  let row = 0;
-  for (let key = lowerBound(keys, 0, ids.length, page.ids, 0); key < ids.length && row < end && compareRows(keys, key, last, 0) <= 0; key++) {
-    row = lowerBound(page.ids, row, end, keys, key);
-    if (row === end || compareRows(page.ids, row, keys, key) !== 0) continue;
-    marks.mark(pageIndex, end, row, endOfKey(page.ids, row, end));
-    found.add(key);
-  }
-}
-
 /** Whether every row of the page is visible as it stands, as far as its own file goes. */
 const isCurrent = (info: RawPageInfo, bounds: TemporalBounds): boolean =>
   info.isPlain && !bounds.clamp && info.maxValidFrom < bounds.validTo && info.maxSystemFrom < bounds.systemTo;
 
-function* pageChunks(page: RawPage, plan: OutputPlan): Generator<RowChunk> {
-  for (let from = 0; from < page.rowCount; from += CHUNK_ROWS_MAX) {
-    const to = Math.min(page.rowCount, from + CHUNK_ROWS_MAX);
+/** `page` is there if the plan asks for times. */
+function* pageChunks(documents: readonly ColumnChunk[], rowCount: number, plan: OutputPlan, page: RawPage | undefined): Generator<RowChunk> {
+  for (let from = 0; from < rowCount; from += CHUNK_ROWS_MAX) {
+    const to = Math.min(rowCount, from + CHUNK_ROWS_MAX);
     const columns = plan.columns.map((column): ColumnChunk => {
-      if (column.kind === 'document') return chunkSlice(page.columns[column.index] as ColumnChunk, from, to);
+      if (column.kind === 'document') return chunkSlice(documents[column.index] as ColumnChunk, from, to);
+      const { validFrom, systemFrom } = must(page, 'a page whose times are asked for is read with them');
       switch (column.slot) {
-        case 'validFrom': return instantColumn(page.validFrom.subarray(from, to), 'validFrom');
-        case 'systemFrom': return instantColumn(page.systemFrom.subarray(from, to), 'systemFrom');
+        case 'validFrom': return instantColumn(validFrom.subarray(from, to), 'validFrom');
+        case 'systemFrom': return instantColumn(systemFrom.subarray(from, to), 'systemFrom');
         default: return unboundedColumn(to - from);
       }
     });

@@ -52,6 +52,8 @@ export interface RawFile {
   pages(): Promise<readonly RawPageInfo[]>;
   /** `columns` are names of document columns, `_id` possibly among them. */
   readPage(page: number, columns: readonly string[]): Promise<RawPage>;
+  /** The columns alone; `_id` is that of each row, deletes and erases included. */
+  readColumns(page: number, columns: readonly string[]): Promise<readonly ColumnChunk[]>;
   /** The events of one entity and no others, newest first, in as many pages as they are on; none when it has no event here. */
   readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]>;
 }

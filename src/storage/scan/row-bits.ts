@@ -11,6 +11,16 @@ export class RowBits {
     for (let row = from; row < to; row++) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
   }
 
+  /** The marks of both; nobody may mark more on it. */
+  union(other: RowBits): RowBits {
+    const both = new RowBits();
+    for (let page = 0; page < Math.max(this.#pages.length, other.#pages.length); page++) {
+      const [a, b] = [this.#pages[page], other.#pages[page]];
+      both.#pages[page] = a === undefined || b === undefined ? a ?? b : a.map((byte, at) => byte | (b[at] as number));
+    }
+    return both;
+  }
+
   /** A copy to mark more on. */
   copy(): RowBits {
     const copy = new RowBits();
