@@ -5,6 +5,7 @@ import { childPlans } from './plan-tree.ts';
 
 const EQUALITY = 0.05;
 const RANGE = 0.35;
+const PATTERN = 0.1;
 const OTHER = 0.3;
 const GROUPS = 0.1;
 
@@ -19,6 +20,7 @@ function selectivity(predicate: BoundExpression, rows: number): number {
     case 'call': {
       if (predicate.name === '=') return Math.min(...predicate.args.map((arg) => equality(arg, rows)));
       if (predicate.name === '<>') return 0.9;
+      if (predicate.name === 'like') return PATTERN;
       return ['<', '<=', '>', '>='].includes(predicate.name) ? RANGE : OTHER;
     }
     default: return OTHER;
@@ -79,10 +81,61 @@ function baseRows(plan: LogicalPlan, id: ColumnId): number | undefined {
   return undefined;
 }
 
-/** The share of pairs that a join condition leaves: for an equality one in as many as the larger table has rows. */
-export function joinSelectivity(condition: BoundExpression, left: LogicalPlan, right: LogicalPlan): number {
-  if (condition.kind === 'and') return condition.args.reduce((product, arg) => product * joinSelectivity(arg, left, right), 1);
+/** How many values columns have at most, where more is known than the size of their table. */
+export type ValueCounts = ReadonlyMap<ColumnId, number>;
+
+const NO_COUNTS: ValueCounts = new Map();
+
+const columnEquality = (condition: BoundExpression): readonly [ColumnReference, ColumnReference] | undefined => {
+  if (condition.kind !== 'call' || condition.name !== '=') return undefined;
+  const [a, b] = condition.args;
+  return a?.kind === 'column' && b?.kind === 'column' ? [a, b] : undefined;
+};
+type ColumnReference = BoundExpression & { readonly kind: 'column' };
+
+/**
+ * Columns that are equal to each other and to some `_id` have no more values between them than that table has rows: of
+ * `c.nation = s.nation AND s.nation = n._id` a pair of customer and supplier passes once in as many as there are nations.
+ */
+export function valueCounts(conditions: readonly BoundExpression[], plans: readonly LogicalPlan[]): ValueCounts {
+  const classOf = new Map<ColumnId, Set<ColumnId>>();
+  const ofClass = new Map<Set<ColumnId>, number>();
+  const join = (column: ColumnReference): Set<ColumnId> => {
+    const known = classOf.get(column.id);
+    if (known !== undefined) return known;
+    const made = new Set([column.id]);
+    classOf.set(column.id, made);
+    const rows = column.name === '_id' ? plans.map((plan) => baseRows(plan, column.id)).find((found) => found !== undefined) : undefined;
+    ofClass.set(made, rows ?? Infinity);
+    return made;
+  };
+  for (const condition of conditions) {
+    const pair = columnEquality(condition);
+    if (pair === undefined) continue;
+    const [into, from] = [join(pair[0]), join(pair[1])];
+    if (into === from) continue;
+    for (const id of from) { into.add(id); classOf.set(id, into); }
+    ofClass.set(into, Math.min(ofClass.get(into) ?? Infinity, ofClass.get(from) ?? Infinity));
+  }
+  return new Map([...classOf].flatMap(([id, members]) => { const count = ofClass.get(members) ?? Infinity; return count === Infinity ? [] : [[id, count] as const]; }));
+}
+
+/** The share of pairs that a join condition leaves: for an equality one in as many as its columns have values. */
+export function joinSelectivity(condition: BoundExpression, left: LogicalPlan, right: LogicalPlan, counts: ValueCounts = NO_COUNTS): number {
+  if (condition.kind === 'and') return jointSelectivity(condition.args, left, right, counts);
   if (condition.kind !== 'call' || condition.name !== '=') return RANGE;
+  const pair = columnEquality(condition);
+  const known = pair === undefined ? undefined : counts.get(pair[0].id) ?? counts.get(pair[1].id);
+  if (known !== undefined) return 1 / Math.max(known, 1);
   const sizes = condition.args.map((arg) => (arg.kind === 'column' ? baseRows(left, arg.id) ?? baseRows(right, arg.id) ?? 100 : 100));
   return 1 / Math.max(...sizes, 1);
+}
+
+/** Of several equalities together: those of a composite key depend on each other, so that each row of the larger side is taken to find its match. */
+export function jointSelectivity(conditions: readonly BoundExpression[], left: LogicalPlan, right: LogicalPlan, counts: ValueCounts = NO_COUNTS): number {
+  const equalities = conditions.flatMap((condition) => columnEquality(condition) ?? []);
+  const share = conditions.reduce((product, condition) => product * joinSelectivity(condition, left, right, counts), 1);
+  if (equalities.length < 4) return share;
+  const sizes = [left, right].map((side) => Math.max(1, ...equalities.map((column) => baseRows(side, column.id) ?? 1)));
+  return Math.max(share, 1 / Math.min(...sizes));
 }

@@ -1,13 +1,15 @@
 /**
  * The order of inner joins, chosen greedily by the estimated number of rows.
  *
- *   a ⋈ b ⋈ c ⋈ d   ⇒   start with the connected pair that leaves fewest rows; add the relation that keeps the result smallest;
- *                        cross products only when nothing is connected. The smaller input is built (the right one).
+ *   a ⋈ b ⋈ c ⋈ d   ⇒   start with each relation in turn, add the one that keeps the result smallest, and take the order whose
+ *                        results are smallest together; cross products only when nothing is connected. The smaller input is
+ *                        built (the right one).
  */
 import { must } from '../../../base/assert.ts';
 import { conjunction, conjuncts } from '../expression-tree.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
-import { estimateRows, joinSelectivity } from '../estimate.ts';
+import { estimateRows, jointSelectivity, valueCounts } from '../estimate.ts';
+import type { ValueCounts } from '../estimate.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
@@ -19,6 +21,8 @@ interface Relation { readonly plan: LogicalPlan; readonly ids: ReadonlySet<Colum
 
 /** Above this many relations the written order stays. */
 const RELATIONS_MAX = 40;
+/** So many are tried as the first one. */
+const STARTS_MAX = 12;
 
 function order(plan: LogicalPlan): LogicalPlan {
   if (plan.kind !== 'join' || plan.join !== 'inner') return mapChildPlans(plan, order);
@@ -27,7 +31,7 @@ function order(plan: LogicalPlan): LogicalPlan {
   flatten(plan, leaves, conditions);
   const relations = leaves.map((leaf): Relation => ({ plan: order(leaf), ids: outputIds(leaf), rows: estimateRows(leaf) }));
   if (relations.length > RELATIONS_MAX) return mapChildPlans(plan, order);
-  const ordered = greedy(relations, conditions);
+  const ordered = cheapest(relations, conditions);
   const columns = outputColumns(plan);
   return { kind: 'project', input: ordered, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
 }
@@ -46,39 +50,46 @@ const covered = (condition: BoundExpression, ids: ReadonlySet<ColumnId>): boolea
 
 interface Candidate { readonly left: Relation; readonly right: Relation; readonly usable: readonly BoundExpression[]; readonly rows: number; readonly isConnected: boolean }
 
-function candidate(left: Relation, right: Relation, conditions: readonly BoundExpression[]): Candidate {
+function candidate(left: Relation, right: Relation, conditions: readonly BoundExpression[], counts: ValueCounts): Candidate {
   const ids = new Set([...left.ids, ...right.ids]);
   const usable = conditions.filter((condition) => covered(condition, ids));
   const isConnected = usable.some((condition) => condition.kind === 'call' && condition.name === '=');
-  const selectivity = usable.reduce((product, condition) => product * joinSelectivity(condition, left.plan, right.plan), 1);
+  const selectivity = jointSelectivity(usable, left.plan, right.plan, counts);
   return { left, right, usable, isConnected, rows: Math.max(1, left.rows * right.rows * selectivity) };
 }
 
 const better = (a: Candidate, b: Candidate | undefined): boolean =>
   b === undefined || (a.isConnected !== b.isConnected ? a.isConnected : a.rows < b.rows || (a.rows === b.rows && a.left.rows + a.right.rows < b.left.rows + b.right.rows));
 
-function greedy(relations: readonly Relation[], conditions: readonly BoundExpression[]): LogicalPlan {
-  let remaining = [...relations];
+interface Ordered { readonly plan: LogicalPlan; readonly cost: number }
+
+/** The cheapest of the orders that begin with each of the relations; ties go to the one written first. */
+function cheapest(relations: readonly Relation[], conditions: readonly BoundExpression[]): LogicalPlan {
+  const counts = valueCounts(conditions, relations.map(({ plan }) => plan));
+  const orders = relations.slice(0, STARTS_MAX).map((start) => greedy(start, relations, conditions, counts));
+  return orders.reduce((best, next) => (next.cost < best.cost ? next : best)).plan;
+}
+
+/** Adds the relation that keeps the result smallest, one after the other. The cost is the number of rows of all results on the way. */
+function greedy(start: Relation, relations: readonly Relation[], conditions: readonly BoundExpression[], counts: ValueCounts): Ordered {
+  let remaining = relations.filter((relation) => relation !== start);
   let open = [...conditions];
-  let current: Relation | undefined;
-  while (current === undefined ? remaining.length > 1 : remaining.length > 0) {
+  let current = start;
+  let cost = 0;
+  while (remaining.length > 0) {
     let best: Candidate | undefined;
-    const lefts: readonly Relation[] = current === undefined ? remaining : [current];
-    for (const left of lefts) {
-      for (const right of remaining) {
-        if (left === right) continue;
-        const next = candidate(left, right, open);
-        if (better(next, best)) best = next;
-      }
+    for (const right of remaining) {
+      const next = candidate(current, right, open, counts);
+      if (better(next, best)) best = next;
     }
     const chosen = must(best, 'two relations can always be joined');
     const used = new Set(chosen.usable);
     open = open.filter((condition) => !used.has(condition));
-    remaining = remaining.filter((relation) => relation !== chosen.left && relation !== chosen.right);
+    remaining = remaining.filter((relation) => relation !== chosen.right);
     current = { plan: joined(chosen), ids: new Set([...chosen.left.ids, ...chosen.right.ids]), rows: chosen.rows };
+    cost += chosen.rows;
   }
-  const result = must(current ?? remaining[0], 'a join has relations').plan;
-  return open.length === 0 ? result : { kind: 'filter', input: result, predicate: conjunction(open) };
+  return { plan: open.length === 0 ? current.plan : { kind: 'filter', input: current.plan, predicate: conjunction(open) }, cost };
 }
 
 /** The smaller input is the right one, which is built. */
