@@ -87,4 +87,6 @@ export interface AggregateOverload {
   readonly create: (context: EvaluationContext) => Accumulator;
   /** Name of a kernel family (`sum_i64`, `count`, …), where there is one. */
   readonly kernel?: string | undefined;
+  /** Its accumulators keep what is added: their memory grows with the rows, not with the groups. */
+  readonly keepsRows?: boolean | undefined;
 }

@@ -19,9 +19,11 @@ export async function serve(values: FlagValues, terminal: Terminal): Promise<num
   checkReach(host, users !== undefined);
   const blockRows = readCount(values, 'block-rows', 1);
   const cacheMiB = readCount(values, 'cache-mb', 0);
+  const queryMiB = readCount(values, 'query-mb', 1);
   const node = await openNode({
     clock: openSystemClock(), random, dataDir, blockLimits: blockRows === undefined ? undefined : { eventsMax: blockRows },
     cacheBytes: cacheMiB === undefined ? undefined : cacheMiB * 1024 * 1024,
+    queryBytes: queryMiB === undefined ? undefined : queryMiB * 1024 * 1024,
   });
   try {
     return await serveUntilStopped({

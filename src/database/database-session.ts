@@ -8,7 +8,8 @@
  */
 import { must, unreachable } from '../base/assert.ts';
 import { CancelFlag } from '../base/cancel.ts';
-import { EngineError, isEngineError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
+import { limitError } from '../base/limit-error.ts';
 import { startTimer } from '../base/timer.ts';
 import { zoneOf } from '../data/types/time/zone.ts';
 import { typeOfValue } from '../data/types/column-type.ts';
@@ -67,7 +68,9 @@ export class DatabaseSession implements Session {
   get transactionStatus(): 'idle' | 'open' | 'failed' { return this.#hasFailed ? 'failed' : this.#transaction === undefined ? 'idle' : 'open'; }
   setting(name: string): string | undefined { return this.#settings.get(name); }
   reportedSettings(): (readonly [string, string])[] { return this.#settings.reported(); }
-  parse(text: string): readonly ParsedStatement[] { return parseText(text); }
+  parse(text: string): readonly ParsedStatement[] {
+    try { return parseText(text); } catch (error) { throw limitError(error); }
+  }
   cancel(): void { this.#running?.cancel('user'); }
 
   fail(): void {
@@ -88,7 +91,7 @@ export class DatabaseSession implements Session {
       return await this.#describe(statement, declared);
     } catch (error) {
       this.fail();
-      throw inText(error, statement.position);
+      throw limitError(error);
     }
   }
 
@@ -110,7 +113,7 @@ export class DatabaseSession implements Session {
     } catch (error) {
       finish();
       this.fail();
-      throw inText(error, statement.position);
+      throw limitError(error);
     }
   }
 
@@ -154,6 +157,7 @@ export class DatabaseSession implements Session {
       searchPath: this.#settings.get('search_path') ?? 'public',
       random: this.#database.random,
       memory: this.#database.memory,
+      budget: this.#database.budget,
       worker: this.#database.worker,
       facts: this.#database.facts,
       cancel: flag,
@@ -190,7 +194,7 @@ export class DatabaseSession implements Session {
     const query = new QueryStatementInTransaction(source);
     return runSessionQuery(source, transaction?.view, {
       onClose: finish,
-      onError: (error) => { this.fail(); return inText(error, statement.position); },
+      onError: (error) => { this.fail(); return limitError(error); },
       remember: transaction?.write === undefined ? undefined : (told, reads) => transaction.write?.remember(query, told, reads),
       systemTime: transaction?.view.systemMicros,
     });
@@ -414,11 +418,6 @@ export class DatabaseSession implements Session {
 type Bindable = DmlStatement | Extract<Statement, { kind: 'query' }>;
 const BINDABLE = new Set<Statement['kind']>(['query', 'insert', 'update', 'delete', 'erase', 'patch', 'assert']);
 const isBindable = (tree: Statement): tree is Bindable => BINDABLE.has(tree.kind);
-
-/** The error with its position counted from the start of the whole text: trees keep those already, so only the statement's own is added. */
-function inText(error: unknown, position: number): unknown {
-  return isEngineError(error) && error.position === undefined && position > 0 ? error : error;
-}
 
 const TAGS: Partial<Record<Statement['kind'], (count: number) => string>> = {
   insert: (count) => `INSERT 0 ${count}`, update: (count) => `UPDATE ${count}`, delete: (count) => `DELETE ${count}`,

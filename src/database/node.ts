@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { EngineError } from '../base/errors.ts';
+import { MemoryBudget } from '../base/memory-budget.ts';
 import type { Random } from '../base/random.ts';
 import { BLOCK_LIMITS, type BlockLimits, BlockThresholds } from '../storage/block-thresholds.ts';
 import type { LogPort } from '../storage/log/log-host.ts';
@@ -31,6 +32,8 @@ export interface NodeOptions {
   readonly blockLimits?: Partial<BlockLimits> | undefined;
   /** Memory for verified pages of files, in bytes. */
   readonly cacheBytes?: number | undefined;
+  /** Memory that running queries may hold together, in bytes. Default: what the process and the machine can bear. */
+  readonly queryBytes?: number | undefined;
   /** A place for the log other than a thread of its own. */
   readonly openLogPort?: (() => LogPort) | undefined;
 }
@@ -51,7 +54,7 @@ const SYSTEM_TIME_AHEAD_MAX = 3_600_000_000n;
 /** Names become directories. */
 const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 
-async function openDatabase(name: string, place: AttachPlace, options: NodeOptions, siblings: Siblings): Promise<OpenDatabase> {
+async function openDatabase(name: string, place: AttachPlace, options: NodeOptions, siblings: Siblings, budget: MemoryBudget | undefined): Promise<OpenDatabase> {
   const { clock, random, blockLimits, cacheBytes, openLogPort } = options;
   const dataDirectory = place.kind === 'default' ? options.dataDir : place.kind === 'directory' ? place.path : undefined;
   const storage: Storage = dataDirectory === undefined
@@ -61,17 +64,21 @@ async function openDatabase(name: string, place: AttachPlace, options: NodeOptio
       thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, ...blockLimits }),
     });
   // What is kept must not be pushed into the future: every later transaction would have to follow. In memory it may: that is for trying things.
-  return openDatabaseOver(name, storage, clock, random, undefined, siblings, dataDirectory === undefined ? undefined : SYSTEM_TIME_AHEAD_MAX);
+  return openDatabaseOver(name, storage, clock, random, undefined, siblings, dataDirectory === undefined ? undefined : SYSTEM_TIME_AHEAD_MAX, budget);
 }
 
 class OpenNode implements Node, Siblings {
   readonly primaryName = DEFAULT_DATABASE;
   readonly #options: NodeOptions;
+  readonly #budget: MemoryBudget | undefined;
   readonly #databases = new Map<string, NodeDatabase>();
   /** Databases come and go one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: NodeOptions) { this.#options = options; }
+  private constructor(options: NodeOptions) {
+    this.#options = options;
+    this.#budget = options.queryBytes === undefined ? undefined : new MemoryBudget(options.queryBytes);
+  }
 
   static async open(options: NodeOptions): Promise<OpenNode> {
     const node = new OpenNode(options);
@@ -95,7 +102,7 @@ class OpenNode implements Node, Siblings {
       if (this.#databases.has(name)) throw new EngineError('duplicate-database', `Database already exists: ${name}`);
       if (!DATABASE_NAME.test(name)) throw new EngineError('invalid-parameter-value', `"${name}" cannot name a database`, { hint: 'Letters, digits, _, $ and -, beginning with a letter, at most 63.' });
       const place = readAttachConfig(config);
-      const opened = await NodeDatabase.open(() => openDatabase(name, place, this.#options, this), () => true);
+      const opened = await NodeDatabase.open(() => openDatabase(name, place, this.#options, this, this.#budget), () => true);
       try {
         const committed = await this.#record('attach', { name, config });
         this.#databases.set(name, opened);
@@ -126,10 +133,10 @@ class OpenNode implements Node, Siblings {
 
   /** With it come the databases that were attached to it. */
   async #openPrimary(): Promise<OpenDatabase> {
-    const primary = await openDatabase(DEFAULT_DATABASE, { kind: 'default' }, this.#options, this);
+    const primary = await openDatabase(DEFAULT_DATABASE, { kind: 'default' }, this.#options, this, this.#budget);
     for (const { name, config } of await readAttachments(primary.storage)) {
       if (this.#databases.has(name)) continue;
-      const open = (): Promise<OpenDatabase> => openDatabase(name, readAttachConfig(config), this.#options, this);
+      const open = (): Promise<OpenDatabase> => openDatabase(name, readAttachConfig(config), this.#options, this, this.#budget);
       this.#databases.set(name, await NodeDatabase.open(open, () => false));
     }
     return primary;

@@ -1,6 +1,7 @@
 /** One open database: its storage, its commit queue and what sessions share. */
 import type { Clock } from '../base/clock.ts';
 import { EngineError } from '../base/errors.ts';
+import { MemoryBudget, queryBytesDefault } from '../base/memory-budget.ts';
 import type { Random } from '../base/random.ts';
 import { DEFAULT_FACTS, type SystemFacts } from '../catalog/system/system-facts.ts';
 import { KernelMemory } from '../data/vector/kernel-memory.ts';
@@ -13,6 +14,8 @@ import type { Committed } from '../tx/write-transaction.ts';
 /** Kernel memory of this thread, in blocks of 1 MiB: address space until it is touched. */
 const KERNEL_BLOCKS = 64;
 let threadMemory: KernelMemory | undefined;
+/** What all queries of this thread may hold, where nobody says otherwise. */
+let threadBudget: MemoryBudget | undefined;
 
 export interface OpenDatabase {
   readonly name: string;
@@ -21,6 +24,7 @@ export interface OpenDatabase {
   readonly clock: Clock;
   readonly random: Random;
   readonly memory: KernelMemory;
+  readonly budget: MemoryBudget;
   readonly facts: SystemFacts;
   readonly plans: PlanCache;
   /** Runs queries in another thread; undefined: on this one. */
@@ -46,9 +50,13 @@ const alone = (name: string): Siblings => {
   return { primaryName: name, names: () => [name], find: () => undefined, attach: refuse, detach: refuse };
 };
 
-export function openDatabaseOver(name: string, storage: Storage, clock: Clock, random: Random, worker?: QueryWorker, siblings: Siblings = alone(name), aheadMax?: bigint): OpenDatabase {
+export function openDatabaseOver(
+  name: string, storage: Storage, clock: Clock, random: Random, worker?: QueryWorker, siblings: Siblings = alone(name), aheadMax?: bigint, budget?: MemoryBudget,
+): OpenDatabase {
   const facts: SystemFacts = { ...DEFAULT_FACTS, get databases() { return siblings.names(); } };
-  return { name, storage, queue: new CommitQueue(storage, clock, aheadMax), clock, random, memory: (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS })), facts, plans: new PlanCache(), worker, siblings };
+  const memory = (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS }));
+  const shared = budget ?? (threadBudget ??= new MemoryBudget(queryBytesDefault()));
+  return { name, storage, queue: new CommitQueue(storage, clock, aheadMax), clock, random, memory, budget: shared, facts, plans: new PlanCache(), worker, siblings };
 }
 
 export async function closeDatabase(database: OpenDatabase): Promise<void> {

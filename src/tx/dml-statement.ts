@@ -1,6 +1,8 @@
 /** INSERT, UPDATE, DELETE, PATCH, ERASE, ASSERT and CREATE TABLE as statements of a transaction. */
 import { assert } from '../base/assert.ts';
+import type { CancelFlag } from '../base/cancel.ts';
 import { EngineError } from '../base/errors.ts';
+import type { MemoryShare } from '../base/memory-budget.ts';
 import { SeededRandom } from '../base/random.ts';
 import { TimeSlice } from '../base/turn.ts';
 import { withSystemTables } from '../catalog/system/system-catalog.ts';
@@ -8,6 +10,7 @@ import type { CastContext } from '../data/types/cast.ts';
 import type { Type } from '../data/types/type.ts';
 import { isStruct, type Value } from '../data/types/value.ts';
 import { rowsOf } from '../data/vector/batch.ts';
+import { valueBytes } from '../data/vector/value-bytes.ts';
 import { bindDml, type DmlStatement } from '../query/plan/bind-dml.ts';
 import { DOCUMENT } from '../query/plan/bind-record.ts';
 import { type ConstantRow, constantRow } from '../query/plan/constant-rows.ts';
@@ -16,7 +19,7 @@ import type { OutputColumn } from '../query/plan/physical-plan.ts';
 import type { CreateTable } from '../query/sql/ast.ts';
 import type { RowEvent } from '../storage/event.ts';
 import { bindContext } from './binding.ts';
-import { eventsOf } from './dml-events.ts';
+import { type EventContext, eventsOf } from './dml-events.ts';
 import { declaredType, declaredTypes, type ParameterInput, parameterValues } from './parameters.ts';
 import { planKey } from './plan-key.ts';
 import { type PlannedQuery, runQuery } from './planning.ts';
@@ -30,6 +33,8 @@ import type { BoundStatement, TransactionView, WriteResult, WriteStatement } fro
 const STATEMENT_ROWS_MAX = 10_000_000;
 /** Constant rows between two looks at the clock and the cancel flag. */
 const ROWS_PER_SLICE = 1024;
+/** A row that is written is held as a row, as an event, in the log's record and as live data. */
+const WRITTEN_COPIES = 3;
 
 export const readViewOf = (view: TransactionView, environment: StatementEnvironment): ReadView => ({
   catalog: withSystemTables(view.catalog, environment.facts),
@@ -98,7 +103,7 @@ export class DmlWriteStatement implements WriteStatement {
           written.push(constantRow(row, values));
           if (written.length % ROWS_PER_SLICE === 0) { cancel.check(); await slice.pause(); }
         }
-        return resultOf(dml, written, read.systemMicros, zone);
+        return resultOf(dml, written, read.systemMicros, this.#environment);
       },
     };
   }
@@ -111,8 +116,11 @@ export class DmlWriteStatement implements WriteStatement {
     return {
       reads: planned.usedTables,
       run: async () => {
-        const rows = await collect(runQuery(planned, values, read, evaluation, environment), environment);
-        return resultOf(dml, rows, read.systemMicros, environment.zone);
+        const share = environment.budget.open();
+        try {
+          const rows = await collect(runQuery(planned, values, read, evaluation, environment), environment, share);
+          return await resultOf(dml, rows, read.systemMicros, environment);
+        } finally { share.close(); }
       },
     };
   }
@@ -130,11 +138,15 @@ function relationOids(read: ReadView): Pick<CastContext, 'tableOid' | 'tableName
   return { tableOid: (name) => relations.oidOf(name), tableName: (oid) => relations.nameOf(oid) };
 }
 
-async function collect(batches: ReturnType<typeof runQuery>, environment: StatementEnvironment): Promise<Value[][]> {
+async function collect(batches: ReturnType<typeof runQuery>, environment: StatementEnvironment, share: MemoryShare): Promise<Value[][]> {
   const rows: Value[][] = [];
   const slice = new TimeSlice();
+  let bytes = 0;
   for await (const batch of batches) {
+    const before = rows.length;
     for (const row of rowsOf(batch)) rows.push(row);
+    bytes += WRITTEN_COPIES * (rows.length - before) * valueBytes(rows[before] ?? null);
+    share.resize(bytes);
     if (rows.length > STATEMENT_ROWS_MAX) throw new EngineError('value-too-large', `a statement may write at most ${STATEMENT_ROWS_MAX} rows`, { hint: 'Write in several transactions.' });
     environment.cancel.check();
     await slice.pause();
@@ -142,13 +154,13 @@ async function collect(batches: ReturnType<typeof runQuery>, environment: Statem
   return rows;
 }
 
-function resultOf(dml: BoundDml, rows: readonly Value[][], systemTime: bigint, zone: string): WriteResult {
+async function resultOf(dml: BoundDml, rows: readonly Value[][], systemTime: bigint, environment: StatementEnvironment): Promise<WriteResult> {
   const told = new ToldRows(systemTime);
   if (dml.kind === 'assert') {
     if (rows.length !== 1 || rows[0]?.[0] !== true) throw new EngineError('assert-failed', dml.message ?? 'Assert failed');
     return { told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: [], declaration: undefined };
   }
-  const events = eventsOf(dml, rows, { systemTime, zone });
+  const events = await eventsInSlices(dml, rows, { systemTime, zone: environment.zone }, environment.cancel);
   const first = dml.returning?.firstColumn;
   const returned = first === undefined ? [] : rows.map((row) => row.slice(first));
   for (const row of returned) told.add(row);
@@ -158,6 +170,19 @@ function resultOf(dml: BoundDml, rows: readonly Value[][], systemTime: bigint, z
     tables: [{ schema: dml.schema, table: dml.table, events }],
     declaration: undefined,
   };
+}
+
+/** Where each row makes its own events, a slice of rows at a time, so that a long statement can be cancelled here too. */
+async function eventsInSlices(dml: Exclude<BoundDml, { kind: 'assert' }>, rows: readonly Value[][], context: EventContext, cancel: CancelFlag): Promise<readonly RowEvent[]> {
+  if (rows.length <= ROWS_PER_SLICE || dml.kind === 'erase' || dml.kind === 'patch') return eventsOf(dml, rows, context);
+  const slice = new TimeSlice();
+  const events: RowEvent[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
+    for (const event of eventsOf(dml, rows.slice(from, from + ROWS_PER_SLICE), context)) events.push(event);
+    cancel.check();
+    await slice.pause();
+  }
+  return events;
 }
 
 /** What the command tag says: rows matched; for ERASE entities; for PATCH and INSERT records. */

@@ -39,6 +39,7 @@ export function runQuery(planned: PlannedQuery, parameters: readonly Value[], vi
     evaluation,
     cancel: environment.cancel,
     memory: environment.memory,
+    budget: environment.budget,
     // A worker holds the connection's database only.
     worker: planned.usedTables.some(({ database }) => database !== undefined) ? undefined : environment.worker,
     basis: { validMicros: view.clockMicros, systemMicros: view.systemMicros },

@@ -1,5 +1,6 @@
 /** What a statement runs in, beside the data: session, zone, cancel flag, memory. */
 import type { CancelFlag } from '../base/cancel.ts';
+import type { MemoryBudget } from '../base/memory-budget.ts';
 import type { Random } from '../base/random.ts';
 import type { EvaluationContext } from '../catalog/function.ts';
 import type { SystemFacts } from '../catalog/system/system-facts.ts';
@@ -16,6 +17,8 @@ export interface StatementEnvironment {
   readonly searchPath: string;
   readonly random: Random;
   readonly memory: KernelMemory;
+  /** What queries may hold together. */
+  readonly budget: MemoryBudget;
   readonly worker: QueryWorker | undefined;
   /** What catalog tables say beside the tables themselves. */
   readonly facts: SystemFacts;

@@ -51,12 +51,12 @@ function checkDelimiter(type: ColumnType): void {
 
 export const COLLECTING_AGGREGATES: readonly AggregateDefinition[] = [
   aggregate({
-    name: 'array_agg', resolve: ([type = NULL_TYPE]) => ({ result: nullable(listOf(type)), create: () => new Collect() }),
+    name: 'array_agg', resolve: ([type = NULL_TYPE]) => ({ result: nullable(listOf(type)), create: () => new Collect(), keepsRows: true }),
     signature: 'ARRAY_AGG([DISTINCT] x [ORDER BY …]) → list', doc: 'The values as a list, NULLs included; NULL without rows.', example: 'ARRAY_AGG(x ORDER BY x)',
   }),
   aggregate({
     name: 'string_agg', arity: [2, 2], signature: 'STRING_AGG([DISTINCT] x, delimiter [ORDER BY …]) → text', doc: 'The texts of the values with the delimiter between them; NULLs are left out.', example: "STRING_AGG(x, ', ' ORDER BY x)",
-    resolve: ([, delimiter = NULL_TYPE]) => { checkDelimiter(delimiter); return { result: nullable(TEXT), create: () => new JoinText() }; },
+    resolve: ([, delimiter = NULL_TYPE]) => { checkDelimiter(delimiter); return { result: nullable(TEXT), create: () => new JoinText(), keepsRows: true }; },
   }),
   onBooleans('bool_and', ['every'], false, 'Whether every condition is true.'),
   onBooleans('bool_or', [], true, 'Whether any condition is true.'),

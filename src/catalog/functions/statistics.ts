@@ -83,7 +83,7 @@ const percentile = (name: string, isContinuous: boolean, doc: string): Aggregate
     const [literal] = literals;
     if (literal !== undefined && literal !== null) fractionOf(literal);
     if (isContinuous) checkNumeric(name, type);
-    return { result: isContinuous ? nullable(FLOAT64) : joinAll([type, NULL_TYPE]), create: () => new Percentile(isContinuous) };
+    return { result: isContinuous ? nullable(FLOAT64) : joinAll([type, NULL_TYPE]), create: () => new Percentile(isContinuous), keepsRows: true };
   },
 });
 

@@ -12,10 +12,12 @@ import { vectorReader } from './reader.ts';
 import { TextBuffer } from './text-buffer.ts';
 import type { Type } from '../types/type.ts';
 import type { Value } from '../types/value.ts';
+import { sampledBytes, valueBytes } from './value-bytes.ts';
 import { allocateFlat, constantVector, dataOf, type FlatData, type FlatVector, heapVector, NULL_VECTOR, type Physical, type TextVector, type Vector, valuesVector } from './vector.ts';
 
-/** What one `Value` in an array is taken to cost, its share of the heap included. */
-const VALUE_BYTES = 48;
+/** What a value that lay in a flat column is taken to cost in an array. */
+const VALUE_BYTES = 56;
+const SLOT_BYTES = 8;
 
 interface FlatStore { readonly type: Type; readonly physical: Physical; data: Uint8Array | Int32Array; validity: Uint8Array | null; capacity: number }
 
@@ -71,12 +73,13 @@ export class ColumnBuffer {
   #text: TextBuffer | null = null;
   #vector: Vector | null = null;
   #values: Value[] | null = null;
+  #valuesBytes = 0;
 
   get length(): number { return this.#length; }
 
-  /** Bytes held, roughly: a value that is no flat data counts as `VALUE_BYTES`. */
+  /** Bytes held, roughly: of values that are no flat data some are looked at. */
   get byteCount(): number {
-    if (this.#values !== null) return this.#length * VALUE_BYTES;
+    if (this.#values !== null) return this.#valuesBytes;
     return (this.#text?.byteCount ?? 0) + (this.#flat?.data.byteLength ?? 0);
   }
 
@@ -95,6 +98,7 @@ export class ColumnBuffer {
     this.#vector = null;
     if (this.#values === null) this.#toValues();
     (this.#values as Value[]).push(value);
+    this.#valuesBytes += SLOT_BYTES + valueBytes(value);
     this.#length++;
   }
 
@@ -172,6 +176,7 @@ export class ColumnBuffer {
     if (this.#values === null) this.#toValues();
     const values = this.#values as Value[];
     const read = vectorReader(vector);
+    this.#valuesBytes += rows.length * SLOT_BYTES + sampledBytes(read, rows);
     for (let k = 0; k < rows.length; k++) values.push(read(rows[k] as number));
   }
 
@@ -180,6 +185,7 @@ export class ColumnBuffer {
     const values: Value[] = [];
     for (let row = 0; row < this.#length; row++) values.push(read(row));
     this.#values = values;
+    this.#valuesBytes = this.#length * VALUE_BYTES;
     this.#flat = null;
     this.#text = null;
   }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CancelFlag } from '../../base/cancel.ts';
-import { INT64, notNull } from '../../data/types/type.ts';
+import { MemoryBudget } from '../../base/memory-budget.ts';
+import { listOf } from '../../data/types/column-type.ts';
+import { INT64, notNull, nullable } from '../../data/types/type.ts';
 import type { PhysicalPlan } from '../plan/physical-plan.ts';
 import { executePlan } from './execute.ts';
 import { columnsOf, input, literal, MEMORY, testContext, valuesOf } from './test-support.ts';
@@ -13,6 +15,8 @@ const countOf = (plan: PhysicalPlan): PhysicalPlan =>
   ({ kind: 'HashAggregate', input: plan, columns: columnsOf(INT), groupBy: [], aggregates: [{ name: 'count', args: [], distinct: false, filter: undefined, orderBy: [], type: INT }] });
 const BILLION = 1_000_000_000n;
 const descending = [{ expression: input(0, INT), descending: true, nullsFirst: false }];
+const collected = (): Extract<PhysicalPlan, { kind: 'HashAggregate' }>['aggregates'][number] =>
+  ({ name: 'array_agg', args: [input(0, INT)], distinct: false, filter: undefined, orderBy: [], type: nullable(listOf(INT)) });
 const wholeFrame = { unit: 'rows', from: { kind: 'preceding', offset: literal(BILLION) }, to: { kind: 'unbounded-following' }, exclude: 'current-row' } as const;
 
 const ENDLESS: Readonly<Record<string, PhysicalPlan>> = {
@@ -68,8 +72,24 @@ test('a recursion above its row limit is refused', async () => {
 test.each(Object.entries({
   'a sort': { kind: 'Sort', input: numbers(BILLION), keys: descending, columns: columnsOf(INT) },
   'an aggregation': { kind: 'HashAggregate', input: numbers(BILLION), groupBy: [input(0, INT)], aggregates: [], columns: columnsOf(INT) },
+  'the first million of an order': { kind: 'TopK', input: numbers(BILLION), keys: descending, limit: literal(1_000_000n), offset: undefined, columns: columnsOf(INT) },
+  'NEST_MANY': { kind: 'Nest', form: 'nest-many', input: numbers(BILLION), columns: columnsOf(INT) },
+  'ARRAY_AGG': { kind: 'HashAggregate', input: numbers(BILLION), groupBy: [], aggregates: [collected()], columns: columnsOf(INT) },
+  'ARRAY_AGG with an order': { kind: 'HashAggregate', input: numbers(BILLION), groupBy: [], aggregates: [{ ...collected(), orderBy: descending }], columns: columnsOf(INT) },
+  'COUNT of distinct values': {
+    kind: 'HashAggregate', input: numbers(BILLION), groupBy: [], columns: columnsOf(INT),
+    aggregates: [{ name: 'count', args: [input(0, INT)], distinct: true, filter: undefined, orderBy: [], type: INT }],
+  },
   'DISTINCT': { kind: 'Distinct', input: numbers(BILLION), columns: columnsOf(INT) },
 } satisfies Record<string, PhysicalPlan>))('%s that holds more than it may is refused', async (_, plan) => {
   const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ bytesMax: 2_000_000 }))) void batch; };
   await expect(run()).rejects.toMatchObject({ sqlState: '53200' });
+});
+
+test('queries together hold no more than their budget, and give it back', async () => {
+  const budget = new MemoryBudget(2_000_000, () => false);
+  const plan: PhysicalPlan = { kind: 'Sort', input: numbers(BILLION), keys: descending, columns: columnsOf(INT) };
+  const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ budget }))) void batch; };
+  await expect(run()).rejects.toMatchObject({ sqlState: '53200' });
+  expect(budget.bytes).toBe(0);
 });

@@ -1,6 +1,7 @@
 /** What a query runs in: given from outside (`ExecutionContext`) and kept for its length (`QueryRun`). */
 import type { CancelFlag } from '../../base/cancel.ts';
 import { EngineError } from '../../base/errors.ts';
+import type { MemoryBudget, MemoryShare } from '../../base/memory-budget.ts';
 import { sleepMs, TimeSlice } from '../../base/turn.ts';
 import type { EvaluationContext } from '../../catalog/function.ts';
 import type { CatalogView } from '../../catalog/table-source.ts';
@@ -32,8 +33,10 @@ export interface ExecutionContext {
   readonly basis: Basis;
   /** Blocks of kernel memory the query may hold; beyond them vectors lie in JavaScript memory. Default 32. */
   readonly blocksMax?: number | undefined;
-  /** Bytes of rows and groups the query may hold at a time, roughly counted; above them it ends with 53200. Default 1 GiB. */
+  /** Bytes of rows and groups that this query alone may hold at a time, roughly counted; above them it ends with 53200. Default 1 GiB. */
   readonly bytesMax?: number | undefined;
+  /** The same for all queries together. */
+  readonly budget?: MemoryBudget | undefined;
   /** Most rows that a recursive query may produce. Default 10 million. */
   readonly recursionRowsMax?: number | undefined;
   /** Runs the plan in this worker thread instead of here; the results are the same. */
@@ -64,6 +67,7 @@ interface Shared {
   readonly reservation: Reservation;
   readonly relations: Map<number, SharedRelation>;
   readonly evaluation: EvaluationContext;
+  readonly share: MemoryShare | undefined;
   sleepMicros: bigint;
 }
 
@@ -132,13 +136,17 @@ export class QueryRun {
     return holder;
   }
 
+  /** One holder counts no more. */
+  drop(holder: Holder): void { this.#shared.held.get(this)?.delete(holder); }
+
   /** What this run held counts no more. */
   forget(): void { this.#shared.held.delete(this); }
 
   #checkBytes(): void {
-    const most = this.context.bytesMax ?? BYTES_MAX;
+    const most = this.context.bytesMax ?? this.context.budget?.bytesMax ?? BYTES_MAX;
     let sum = 0;
     for (const holders of this.#shared.held.values()) for (const holder of holders) sum += holder.byteCount;
+    this.#shared.share?.resize(sum);
     if (sum > most) throw new EngineError('out-of-memory', `the query needs more than the ${Math.ceil(most / 2 ** 20)} MiB it may use for its rows`);
   }
 
@@ -160,6 +168,7 @@ export class QueryRun {
     for (const scope of this.#shared.scopes) scope.release();
     this.#shared.scopes.clear();
     this.#shared.held.clear();
+    this.#shared.share?.close();
   }
 }
 
@@ -172,6 +181,7 @@ function newShared(context: ExecutionContext, build: Build): Shared {
     scopes: new Set(),
     reservation: new Reservation(context.memory, context.blocksMax ?? 32),
     relations: new Map(),
+    share: context.budget?.open(),
     evaluation: { ...context.evaluation, sleep: (micros) => { if (micros > 0n) shared.sleepMicros += micros; } },
     sleepMicros: 0n,
   };

@@ -14,6 +14,8 @@ export interface RadixKey { readonly vector: FlatVector; readonly descending: bo
 
 const DIGIT_BITS = 11;
 const BUCKETS = 1 << DIGIT_BITS;
+/** Of a row while it is sorted: its number twice, and the halves of one key. */
+const WORK_BYTES = 16;
 /** Rows of a pass between two looks at the cancel flag. */
 const SLICE_ROWS = 262_144;
 
@@ -133,6 +135,8 @@ function startsOf(counts: Int32Array): void {
 
 /** Row numbers 0 … rowCount - 1 in the order of the keys; equal rows in order of their numbers. */
 export async function radixSort(keys: readonly RadixKey[], rowCount: number, run: QueryRun): Promise<Int32Array> {
+  const held = run.hold({ byteCount: rowCount * WORK_BYTES });
+  if (run.isDue) await run.pause();
   const sorter = new RadixSorter(rowCount, run);
   for (const key of keys.toReversed()) {
     const { low, high } = withoutNulls(halvesOf(key), key.vector.validity);
@@ -141,5 +145,6 @@ export async function radixSort(keys: readonly RadixKey[], rowCount: number, run
     if (high !== null) await sorter.byHalf(high);
     sorter.byNull(key.vector.validity, key.nullsFirst);
   }
+  run.drop(held);
   return sorter.rows;
 }

@@ -22,6 +22,7 @@ export async function* topK(plan: PlanOf<'TopK'>, run: QueryRun): Batches {
   let rows = new RowBuffer(plan.input.columns.length);
   let keys = openSortKeys(plan.keys, run);
   const scope = run.scope();
+  run.hold({ get byteCount() { return rows.byteCount + keys.byteCount; } });
   for await (const batch of run.open(plan.input)) {
     rows.append(batch);
     keys.append(batch, scope);

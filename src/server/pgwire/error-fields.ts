@@ -1,5 +1,6 @@
 /** What an error or notice says to a client: SQLSTATE, message, position. Faults of the server say so and keep the connection. */
 import { EngineError, isEngineError } from '../../base/errors.ts';
+import { limitError } from '../../base/limit-error.ts';
 
 export type Severity = 'ERROR' | 'FATAL' | 'WARNING' | 'NOTICE';
 
@@ -32,10 +33,8 @@ export function errorFields(error: unknown, severity: Severity, source?: string)
 
 /** A bug becomes XX000 with the bug's own text, which says more to whoever reports it than a general sentence. */
 export function asEngineError(error: unknown): EngineError {
-  if (isEngineError(error)) return error;
-  if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return new EngineError('statement-too-complex', 'the statement is nested too deeply', { cause: error });
-  }
+  const known = limitError(error);
+  if (isEngineError(known)) return known;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new EngineError('internal', `internal error (${text})`, { cause: error });
 }

@@ -45,6 +45,8 @@ class OrderedInput {
     this.#keys = openSortKeys(orderBy, run);
   }
 
+  get byteCount(): number { return this.#rows.byteCount + this.#keys.byteCount + this.#groups.length * 8; }
+
   append(groups: Int32Array, batch: Batch, args: readonly Vector[], scope: Scope): void {
     const rows = selectionOf(batch);
     this.#rows.appendRows(args, rows);
@@ -56,6 +58,7 @@ class OrderedInput {
     for await (const sorted of sortedByKeys(this.#rows.rowCount, this.#keys, run)) {
       const batch = this.#rows.gather(sorted, null);
       state.update(sorted.map((row) => this.#groups[row] as number), batch, batch.vectors, groupCount, null);
+      if (run.isDue) await run.pause();
     }
   }
 }
@@ -91,6 +94,9 @@ export class AggregateRun {
     if (this.#ordered !== undefined) this.#ordered.append(groups, current, args, scope);
     else this.#state.update(groups, current, args, groupCount, scope);
   }
+
+  /** What it holds beside one state a group, roughly. */
+  get byteCount(): number { return (this.#distinct?.byteCount ?? 0) + (this.#ordered?.byteCount ?? 0) + (this.#state.byteCount ?? 0); }
 
   /** After the last row. */
   async finish(groupCount: number, run: QueryRun): Promise<void> {

@@ -34,7 +34,9 @@ class Grouping {
   }
 
   /** Roughly: keys, and what a table entry and a state take. */
-  get byteCount(): number { return this.#keys.byteCount + this.#table.byteCount + this.groupCount * this.#aggregates.length * STATE_BYTES; }
+  get byteCount(): number {
+    return this.#keys.byteCount + this.#table.byteCount + this.#aggregates.reduce((sum, aggregate) => sum + aggregate.byteCount + this.groupCount * STATE_BYTES, 0);
+  }
 
   /** Without keys there is one group, whether or not rows come. */
   get groupCount(): number { return this.#set.length === 0 ? 1 : this.#table.size; }

@@ -20,5 +20,5 @@ function typedState(name: string, overload: AggregateOverload, argument: ColumnT
 }
 
 export function chooseState(name: string, overload: AggregateOverload, args: readonly ColumnType[], context: EvaluationContext): AggregateState {
-  return typedState(name, overload, args[0]) ?? new AccumulatorState(overload.create, context);
+  return typedState(name, overload, args[0]) ?? new AccumulatorState(overload, context);
 }

@@ -16,8 +16,9 @@ import { JoinOutput } from './join-output.ts';
 import { materialise } from './nested-loop-join.ts';
 import { RangeCandidates } from './pairs.ts';
 
-/** Rows of results that are remembered; when there are more, all are forgotten. */
+/** Rows and bytes of results that are remembered; when there are more, all are forgotten. */
 const MEMO_ROWS_MAX = 262_144;
+const MEMO_BYTES_MAX = 32 * 2 ** 20;
 /** Right rows that are put together for one piece of a left batch. */
 const PIECE_ROWS = 16_384;
 
@@ -29,6 +30,7 @@ class Memo {
   #table: KeyTable;
   #results: RowBuffer[] = [];
   #rowCount = 0;
+  #resultBytes = 0;
 
   constructor(plan: PhysicalPlan, newTable: () => KeyTable, run: QueryRun) {
     this.#plan = plan;
@@ -45,15 +47,26 @@ class Memo {
     const rows = await materialise(this.#run.open(this.#plan), this.#plan.columns.length, this.#run);
     this.#run.forget();
     this.#rowCount += rows.rowCount + 1;
-    if (this.#rowCount > MEMO_ROWS_MAX) { this.#table = this.#newTable(); this.#results = []; this.#rowCount = 0; } else this.#results[number] = rows;
+    this.#resultBytes += rows.byteCount;
+    if (this.#rowCount > MEMO_ROWS_MAX || this.#resultBytes > MEMO_BYTES_MAX) this.#forgetAll();
+    else this.#results[number] = rows;
     return rows;
+  }
+
+  get byteCount(): number { return this.#resultBytes + this.#table.byteCount; }
+
+  #forgetAll(): void {
+    this.#table = this.#newTable();
+    this.#results = [];
+    this.#rowCount = 0;
+    this.#resultBytes = 0;
   }
 }
 
 export async function* apply(plan: PlanOf<'Apply'>, run: QueryRun): Batches {
   const evaluators = plan.correlation.map((expression) => run.evaluator(expression));
   const newTable = (): KeyTable => new KeyTable(plan.correlation.map((expression) => expression.type), 'grouping');
-  const memo = new Memo(plan.right, newTable, run.child());
+  const memo = run.hold(new Memo(plan.right, newTable, run.child()));
   const markType = plan.join === 'mark' ? plan.columns.at(-1)?.type : undefined;
   const output = new JoinOutput({ join: plan.join, leftCount: plan.left.columns.length, rightCount: plan.right.columns.length, residual: plan.condition, markType }, run);
   const scope = run.scope();

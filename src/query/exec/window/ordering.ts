@@ -61,6 +61,8 @@ export class Partition implements Span {
 export const orderingKey = (call: PhysicalWindow): string =>
   JSON.stringify([call.partitionBy, call.orderBy], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value));
 
+const ROW_BYTES = 28;
+
 export class Ordering {
   readonly #partitionBy: readonly Evaluator[];
   readonly #table: KeyTable;
@@ -72,6 +74,9 @@ export class Ordering {
     this.#table = new KeyTable(call.partitionBy.map((expression) => expression.type), 'grouping');
     this.#keys = openSortKeys(call.orderBy, run);
   }
+
+  /** Keys, and what a row takes while it is dealt out: its partition, its place, its peers. */
+  get byteCount(): number { return this.#keys.byteCount + this.#table.byteCount + this.#partitions.length * ROW_BYTES; }
 
   append(batch: Batch, scope: Scope): void {
     const rows = selectionOf(batch);

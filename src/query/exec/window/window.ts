@@ -25,6 +25,8 @@ import { numberingFunction, windowFunction, type WindowInput } from './window-fu
 /** Rows between two looks at the cancel flag; aggregates over wide frames look more often. */
 const SLICE_ROWS = 1024;
 const NUMBERS_SLICE = 65_536;
+/** What one result is taken to cost. */
+const RESULT_BYTES = 32;
 const NUMBERING: ReadonlySet<string> = new Set(['row_number', 'rank', 'dense_rank']);
 
 /** One call: its argument columns, and the ordering it shares. */
@@ -46,6 +48,12 @@ class WindowRun {
     this.#args = call.args.map(() => new ColumnBuffer());
     this.#filter = call.filter === undefined ? undefined : new ColumnBuffer();
     this.#orderValues = call.frame?.unit === 'range' && call.orderBy.length === 1 ? new ColumnBuffer() : undefined;
+  }
+
+  /** Argument columns and results, roughly. */
+  get byteCount(): number {
+    const columns = [...this.#args, this.#filter, this.#orderValues];
+    return columns.reduce((sum, column) => sum + (column?.byteCount ?? 0), (this.#numbers?.byteLength ?? 0) + this.#results.length * RESULT_BYTES);
   }
 
   append(batch: Batch, scope: Scope): void {
@@ -110,9 +118,9 @@ export async function* window(plan: PlanOf<'Window'>, run: QueryRun): Batches {
   const orderings = new Map<string, Ordering>();
   const calls = plan.calls.map((call) => {
     const key = orderingKey(call);
-    const ordering = orderings.get(key) ?? new Ordering(call, run);
+    const ordering = orderings.get(key) ?? run.hold(new Ordering(call, run));
     orderings.set(key, ordering);
-    return new WindowRun(call, ordering, run);
+    return run.hold(new WindowRun(call, ordering, run));
   });
   const scope = run.scope();
   for await (const batch of run.open(plan.input)) {

@@ -37,6 +37,7 @@ export interface Start {
   readonly evaluation: EvaluationFacts;
   readonly basis: Basis;
   readonly blocksMax: number | undefined;
+  readonly bytesMax: number | undefined;
   readonly recursionRowsMax: number | undefined;
   readonly port: MessagePort;
 }

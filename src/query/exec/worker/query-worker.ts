@@ -103,7 +103,7 @@ export class QueryWorker {
     const { port1: port, port2 } = new MessageChannel();
     const start: Start = {
       plan, parameters: context.parameters, evaluation: evaluationFacts(context), basis: context.basis,
-      blocksMax: context.blocksMax, recursionRowsMax: context.recursionRowsMax, port: port2,
+      blocksMax: context.blocksMax, bytesMax: context.bytesMax ?? context.budget?.bytesMax, recursionRowsMax: context.recursionRowsMax, port: port2,
     };
     this.#thread.postMessage(start, [port2]);
     const mailbox = new Mailbox<FromWorker>();

@@ -98,7 +98,7 @@ async function runQuery(start: Start): Promise<void> {
   try {
     const batches = executePlan(start.plan, {
       catalog: scans.catalog(evaluation.database), parameters: start.parameters, evaluation: evaluationContext(evaluation), cancel, memory,
-      basis: start.basis, blocksMax: start.blocksMax, recursionRowsMax: start.recursionRowsMax,
+      basis: start.basis, blocksMax: start.blocksMax, bytesMax: start.bytesMax, recursionRowsMax: start.recursionRowsMax,
     });
     for await (const batch of batches) {
       await credits.use();
