@@ -57,7 +57,7 @@ export class MemoryBudget {
 
   #exhausted(): EngineError {
     return new EngineError('out-of-memory', `the query needs more memory than queries may use together (${Math.ceil(this.bytesMax / MIB)} MiB)`, {
-      hint: 'Read fewer rows or columns at a time, or give the server more memory (--query-mb).',
+      hint: 'Read or write fewer rows at a time, or give the server more memory (--query-mb).',
     });
   }
 }

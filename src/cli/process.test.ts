@@ -23,6 +23,16 @@ function launch(argv: readonly string[], when?: RegExp, signal?: NodeJS.Signals)
   });
 }
 
+type HeapFlags = (env: Record<string, string>, execArgv: readonly string[], limitBytes: number) => string[];
+
+test('in a small container the heap leaves room for the rest, unless somebody has decided otherwise', async () => {
+  const { heapFlags } = await import(new URL('../../bin/heap-flags.mjs', import.meta.url).href) as { readonly heapFlags: HeapFlags };
+  expect(heapFlags({}, [], 256 * 2 ** 20)).toEqual(['--max-old-space-size=115', '--max-semi-space-size=7']);
+  expect(heapFlags({}, [], 16 * 2 ** 30)).toEqual([]);
+  expect(heapFlags({ NODE_OPTIONS: '--max-old-space-size=200' }, [], 256 * 2 ** 20)).toEqual([]);
+  expect(heapFlags({}, ['--max-old-space-size=115'], 256 * 2 ** 20)).toEqual([]);
+});
+
 describe('bin/varve', () => {
   test('runs the command line and passes its exit status on', async () => {
     expect((await launch(['version'])).out).toMatch(/^varve \d/);

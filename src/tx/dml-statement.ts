@@ -33,8 +33,8 @@ import type { BoundStatement, TransactionView, WriteResult, WriteStatement } fro
 const STATEMENT_ROWS_MAX = 10_000_000;
 /** Constant rows between two looks at the clock and the cancel flag. */
 const ROWS_PER_SLICE = 1024;
-/** A row that is written is held as a row, as an event, in the log's record and as live data. */
-const WRITTEN_COPIES = 3;
+/** A row that is written is held as a row and as an event; the log's record and live data are compact. */
+const WRITTEN_COPIES = 2;
 
 export const readViewOf = (view: TransactionView, environment: StatementEnvironment): ReadView => ({
   catalog: withSystemTables(view.catalog, environment.facts),

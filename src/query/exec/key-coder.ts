@@ -28,6 +28,8 @@ export type KeyEquality = 'grouping' | 'joining';
 export interface Coder {
   /** Codes of the given rows; with `insert`, unknown values get new codes, else -1. */
   encode(vector: Vector, rows: Int32Array, insert: boolean, out: Int32Array): void;
+  /** Bytes held, roughly, where the number of keys does not tell. */
+  readonly byteCount?: number;
 }
 
 /** Integers, dates and timestamps of one kind and unit: whatever lies in flat data as an integer. */
@@ -136,6 +138,10 @@ class IntegerCoder implements Coder {
 }
 
 const encoder = new TextEncoder();
+/** Strings whose codes are remembered; where there are more distinct ones, remembering them would cost more than it saves. */
+const KNOWN_TEXTS_MAX = 65_536;
+/** What an entry of a Map and its key are taken to cost. */
+const MAP_ENTRY_BYTES = 144;
 
 class TextCoder implements Coder {
   readonly #table = new TextTable();
@@ -171,9 +177,13 @@ class TextCoder implements Coder {
     if (known !== undefined) return known;
     const bytes = encoder.encode(text);
     const code = this.#table.code(bytes, 0, bytes.length, insert);
-    if (code >= 0) this.#known.set(text, code);
+    if (code < 0) return code;
+    if (this.#known.size >= KNOWN_TEXTS_MAX) this.#known.clear();
+    this.#known.set(text, code);
     return code;
   }
+
+  get byteCount(): number { return this.#table.byteCount + this.#known.size * MAP_ENTRY_BYTES; }
 }
 
 class ValueCoder implements Coder {
@@ -181,6 +191,8 @@ class ValueCoder implements Coder {
   readonly #keyOf: (value: Value) => Key | undefined;
 
   constructor(equality: KeyEquality) { this.#keyOf = equality === 'joining' ? joinKeyOf : keyOf; }
+
+  get byteCount(): number { return this.#codes.size * MAP_ENTRY_BYTES; }
 
   encode(vector: Vector, rows: Int32Array, insert: boolean, out: Int32Array): void {
     const read = vectorReader(vector);
@@ -209,6 +221,8 @@ class NamedCoder implements Coder {
     this.#nulls = new NullCode(equality);
     this.#nameOf = nameOf;
   }
+
+  get byteCount(): number { return this.#codes.size * MAP_ENTRY_BYTES; }
 
   encode(vector: Vector, rows: Int32Array, insert: boolean, out: Int32Array): void {
     const read = vectorReader(vector);

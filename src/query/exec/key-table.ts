@@ -33,7 +33,7 @@ export class KeyTable {
   }
 
   /** Roughly. */
-  get byteCount(): number { return this.#size * ENTRY_BYTES * this.#coders.length; }
+  get byteCount(): number { return this.#coders.reduce((sum, coder) => sum + (coder.byteCount ?? this.#size * ENTRY_BYTES), this.#pairs.length * this.#size * ENTRY_BYTES); }
 
   /** How many tuples have a number. */
   get size(): number { return this.#size; }

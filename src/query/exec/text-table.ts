@@ -33,6 +33,7 @@ export class TextTable {
   #size = 0;
 
   get size(): number { return this.#size; }
+  get byteCount(): number { return this.#bytes.length + this.#slots.byteLength + this.#hashes.byteLength + this.#offsets.byteLength; }
 
   /** Code of bytes [from, to), or -1 if unknown and not to be inserted. */
   code(bytes: Uint8Array, from: number, to: number, insert: boolean): number {

@@ -76,6 +76,8 @@ function joinPlans(left: LogicalPlan, right: LogicalPlan, join: 'inner' | 'left'
 function besideInput(left: LogicalPlan, right: LogicalPlan, join: 'inner' | 'left', condition: BoundExpression | undefined): LogicalPlan | undefined {
   if (right.kind !== 'unnest' && right.kind !== 'series') return undefined;
   if (!isOneRow(right.input)) return undefined;
+  // What refers to nothing is a table like any other: beside each row of its input it could only be filtered, not joined.
+  if (join === 'inner' && freeColumns(right).size === 0) return undefined;
   if (join === 'inner') {
     const plan: LogicalPlan = { ...right, input: left };
     return condition === undefined ? plan : { kind: 'filter', input: plan, predicate: condition };
