@@ -1,5 +1,6 @@
 /** The database inside a program: `open`, tagged SQL, transactions. */
 import { EngineError } from '../base/errors.ts';
+import { limitError } from '../base/limit-error.ts';
 import type { ParameterInput } from '../tx/parameters.ts';
 import { jsOf, parameterOf, type TemporalNamespace } from './js-values.ts';
 import type { Node } from './node.ts';
@@ -67,7 +68,7 @@ class SessionRunner implements SqlRunner {
     const rows: R[] = [];
     const session = await this.#session();
     try {
-      const result = await start(session, text, values.map(parameterOf));
+      const result = await start(session, text, parametersOf(values));
       for await (const batch of result.batches) for (let row = 0; row < batch.rowCount; row++) rows.push(this.#row<R>(result, batch, row));
       const command = result.tag();
       const count = /(\d+)$/.exec(command)?.[1];
@@ -78,7 +79,7 @@ class SessionRunner implements SqlRunner {
   async *stream<R extends Row = Row>(text: string, values: readonly unknown[] = []): AsyncIterable<R> {
     const session = await this.#session();
     try {
-      const result = await start(session, text, values.map(parameterOf));
+      const result = await start(session, text, parametersOf(values));
       for await (const batch of result.batches) for (let row = 0; row < batch.rowCount; row++) yield this.#row<R>(result, batch, row);
     } finally { if (this.#isOwned) await session.close(); }
   }
@@ -88,6 +89,11 @@ class SessionRunner implements SqlRunner {
     for (const [i, { name }] of (result.columns ?? []).entries()) object[name] = jsOf(batch.cell(row, i), this.#temporal);
     return object as R;
   }
+}
+
+/** Throws 42804 for what has no SQL type, 54001 for objects that are nested too deeply or hold themselves. */
+function parametersOf(values: readonly unknown[]): ParameterInput[] {
+  try { return values.map(parameterOf); } catch (error) { throw limitError(error); }
 }
 
 async function start(session: Session, text: string, parameters: readonly ParameterInput[]): Promise<ExecutionResult> {

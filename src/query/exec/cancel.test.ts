@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { CancelFlag } from '../../base/cancel.ts';
 import { MemoryBudget } from '../../base/memory-budget.ts';
 import { listOf } from '../../data/types/column-type.ts';
-import { INT64, notNull, nullable } from '../../data/types/type.ts';
+import { INT64, notNull, nullable, TEXT } from '../../data/types/type.ts';
+import type { BoundExpression } from '../plan/expression.ts';
 import type { PhysicalPlan } from '../plan/physical-plan.ts';
 import { executePlan } from './execute.ts';
-import { columnsOf, input, literal, MEMORY, testContext, valuesOf } from './test-support.ts';
+import { call, columnsOf, input, literal, MEMORY, testContext, valuesOf } from './test-support.ts';
 
 const INT = notNull(INT64);
 const oneRow = valuesOf([[]], []);
@@ -36,6 +37,41 @@ const ENDLESS: Readonly<Record<string, PhysicalPlan>> = {
     calls: [{ name: 'sum', args: [input(0, INT)], partitionBy: [], orderBy: [], frame: wholeFrame, ignoreNulls: false, filter: undefined, type: INT }],
   }),
 };
+
+const MILLION = 1_000_000n;
+const column = (plan: PhysicalPlan, expression: BoundExpression): PhysicalPlan => ({ kind: 'Project', input: plan, expressions: [expression], columns: columnsOf(INT) });
+const shuffled = column(numbers(MILLION), call('%', [call('*', [input(0, INT), literal(7919n)], INT), literal(1_000_003n)], INT));
+const asText = (plan: PhysicalPlan): PhysicalPlan => column(plan, { kind: 'cast', arg: input(0, INT), to: { type: TEXT }, type: notNull(TEXT), position: undefined });
+const sorted = (plan: PhysicalPlan): PhysicalPlan => ({ kind: 'Sort', input: plan, keys: descending, columns: columnsOf(INT) });
+
+/** Finite plans that go through several phases: reading, passes or merges, giving out. */
+const IN_PHASES: Readonly<Record<string, PhysicalPlan>> = {
+  'the passes of a radix sort': sorted(shuffled),
+  'the runs and merges of a sort of texts': sorted(asText(shuffled)),
+  'the build and probe of a hash join': countOf({ kind: 'HashJoin', join: 'left', left: shuffled, right: shuffled, columns: columnsOf(INT, INT), residual: undefined, leftKeys: [input(0, INT)], rightKeys: [input(0, INT)] }),
+  'groups of a million keys': { kind: 'HashAggregate', input: shuffled, groupBy: [input(0, INT)], aggregates: [], columns: columnsOf(INT) },
+  'a window over one large partition': countOf({
+    kind: 'Window', input: shuffled, columns: columnsOf(INT, INT),
+    calls: [{ name: 'rank', args: [], partitionBy: [], orderBy: descending, frame: undefined, ignoreNulls: false, filter: undefined, type: INT }],
+  }),
+};
+
+describe('a query that is cancelled at any moment ends in', () => {
+  test.each(Object.entries(IN_PHASES))('%s', async (_, plan) => {
+    const endings: unknown[] = [];
+    for (const afterMs of [3, 30, 90, 170, 260, 400]) {
+      const cancel = new CancelFlag();
+      const timer = setTimeout(() => cancel.cancel('user'), afterMs);
+      const run = async (): Promise<boolean> => { for await (const batch of executePlan(plan, testContext({ cancel }))) void batch; return true; };
+      const ending = await run().catch((error: unknown) => error);
+      clearTimeout(timer);
+      endings.push(ending);
+      if (ending !== true) expect(ending).toMatchObject({ sqlState: '57014' });
+      expect(MEMORY.blocksFree).toBe(MEMORY.blocks);
+    }
+    expect(endings[0]).toMatchObject({ sqlState: '57014' });
+  });
+});
 
 describe('a cancelled query ends in the middle of', () => {
   test.each(Object.entries(ENDLESS))('%s', async (_, plan) => {

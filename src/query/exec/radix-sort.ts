@@ -17,41 +17,52 @@ const BUCKETS = 1 << DIGIT_BITS;
 /** Of a row while it is sorted: its number twice, and the halves of one key. */
 const WORK_BYTES = 16;
 /** Rows of a pass between two looks at the cancel flag. */
-const SLICE_ROWS = 262_144;
+const SLICE_ROWS = 65_536;
+
+interface Halves { readonly low: Int32Array; readonly high: Int32Array | null }
 
 /** NULLs are equal, whatever bytes lie under them. */
-function withoutNulls(halves: Halves, validity: Validity): Halves {
-  if (validity === null) return halves;
-  const { low, high } = halves;
-  for (let row = 0; row < low.length; row++) {
+function clearNulls({ low, high }: Halves, validity: Validity, from: number, to: number): void {
+  if (validity === null) return;
+  for (let row = from; row < to; row++) {
     if (isValid(validity, row)) continue;
     low[row] = 0;
     if (high !== null) high[row] = 0;
   }
+}
+
+/** Order-preserving halves of a column. `high` is null where 32 bits are enough. */
+async function halvesOf({ vector, descending }: RadixKey, rowCount: number, run: QueryRun): Promise<Halves> {
+  const data = dataOf(vector);
+  const isWide = data instanceof BigInt64Array || data instanceof Float64Array;
+  const halves: Halves = { low: new Int32Array(rowCount), high: isWide ? new Int32Array(rowCount) : null };
+  for (let from = 0; from < rowCount; from += SLICE_ROWS) {
+    const to = Math.min(from + SLICE_ROWS, rowCount);
+    fillHalves(data, descending ? -1 : 0, halves, from, to);
+    clearNulls(halves, vector.validity, from, to);
+    if (run.isDue) await run.pause();
+  }
   return halves;
 }
 
-interface Halves { readonly low: Int32Array; readonly high: Int32Array | null }
-
-/** Order-preserving halves of a column. `high` is null where 32 bits are enough. */
-function halvesOf({ vector, descending }: RadixKey): Halves {
-  const data = dataOf(vector);
-  const flip = descending ? -1 : 0;
-  if (data instanceof Uint8Array) return { low: Int32Array.from(data, (value) => value ^ flip), high: null };
-  if (data instanceof Int32Array) return { low: data.map((value) => value ^ 0x80000000 ^ flip), high: null };
-  const words = new Int32Array(data.buffer, data.byteOffset, data.length * 2);
-  const low = new Int32Array(data.length);
-  const high = new Int32Array(data.length);
-  if (data instanceof BigInt64Array) {
-    for (let row = 0; row < data.length; row++) {
-      low[row] = (words[row * 2] as number) ^ flip;
-      high[row] = (words[row * 2 + 1] as number) ^ 0x80000000 ^ flip;
-    }
-    return { low, high };
+function fillHalves(data: ReturnType<typeof dataOf>, flip: number, { low, high }: Halves, from: number, to: number): void {
+  if (high === null) {
+    const sign = data instanceof Int32Array ? 0x80000000 : 0;
+    for (let row = from; row < to; row++) low[row] = (data[row] as number) ^ sign ^ flip;
+    return;
   }
-  for (let row = 0; row < data.length; row++) {
+  const words = new Int32Array(data.buffer, data.byteOffset, data.length * 2);
+  if (data instanceof Float64Array) { fillDoubles(data, words, flip, low, high, from, to); return; }
+  for (let row = from; row < to; row++) {
+    low[row] = (words[row * 2] as number) ^ flip;
+    high[row] = (words[row * 2 + 1] as number) ^ 0x80000000 ^ flip;
+  }
+}
+
+/** NaN is above everything; -0 is 0. */
+function fillDoubles(data: Float64Array, words: Int32Array, flip: number, low: Int32Array, high: Int32Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
     const value = data[row] as number;
-    // NaN is above everything; -0 is 0.
     const isNaN = value !== value;
     const lowBits = isNaN || value === 0 ? 0 : words[row * 2] as number;
     const highBits = isNaN ? 0x7ff80000 : value === 0 ? 0 : words[row * 2 + 1] as number;
@@ -59,7 +70,6 @@ function halvesOf({ vector, descending }: RadixKey): Halves {
     low[row] = lowBits ^ mask ^ flip;
     high[row] = highBits ^ (mask | 0x80000000) ^ flip;
   }
-  return { low, high };
 }
 
 class RadixSorter {
@@ -79,11 +89,10 @@ class RadixSorter {
 
   async #byDigit(half: Int32Array, shift: number): Promise<void> {
     const counts = new Int32Array(BUCKETS);
-    for (let row = 0; row < half.length; row++) {
-      const digit = ((half[row] as number) >>> shift) & (BUCKETS - 1);
-      counts[digit] = (counts[digit] as number) + 1;
+    for (let from = 0; from < half.length; from += SLICE_ROWS) {
+      countDigits(half, shift, counts, from, Math.min(from + SLICE_ROWS, half.length));
+      if (this.#run.isDue) await this.#run.pause();
     }
-    if (this.#run.isDue) await this.#run.pause();
     if (counts.includes(half.length)) return;
     startsOf(counts);
     for (let from = 0; from < half.length; from += SLICE_ROWS) {
@@ -123,6 +132,13 @@ class RadixSorter {
   }
 }
 
+function countDigits(half: Int32Array, shift: number, counts: Int32Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const digit = ((half[row] as number) >>> shift) & (BUCKETS - 1);
+    counts[digit] = (counts[digit] as number) + 1;
+  }
+}
+
 /** Counts → where each bucket begins, in place. */
 function startsOf(counts: Int32Array): void {
   let start = 0;
@@ -139,8 +155,7 @@ export async function radixSort(keys: readonly RadixKey[], rowCount: number, run
   if (run.isDue) await run.pause();
   const sorter = new RadixSorter(rowCount, run);
   for (const key of keys.toReversed()) {
-    const { low, high } = withoutNulls(halvesOf(key), key.vector.validity);
-    if (run.isDue) await run.pause();
+    const { low, high } = await halvesOf(key, rowCount, run);
     await sorter.byHalf(low);
     if (high !== null) await sorter.byHalf(high);
     sorter.byNull(key.vector.validity, key.nullsFirst);
