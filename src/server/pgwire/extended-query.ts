@@ -23,7 +23,7 @@ import { deallocated, parameterCount, refuseCopy } from './prepared-statement.ts
 import type { Portal, PreparedStatement } from './prepared-statement.ts';
 import { ResultStream } from './result-stream.ts';
 import { formatOf, RowEncoder } from './row-encoder.ts';
-import { declaredType, oidOfParameter, sameColumns, wireColumns } from './wire-type.ts';
+import { columnsAsTold, declaredType, oidOfParameter, sameColumns, wireColumns } from './wire-type.ts';
 import type { WireColumn } from './wire-type.ts';
 
 const STATEMENT = 'S'.charCodeAt(0);
@@ -149,11 +149,13 @@ export class ExtendedQuery {
     // What writes must be refused before it has written.
     if (!isDescribed && told !== undefined && statement.parsed.kind !== 'query') {
       const { columns } = await this.#session.describe(statement.parsed, typesOf(portal));
-      if (!sameColumns(told, this.#wire(columns) ?? [])) throw changedResult();
+      if (columnsAsTold(told, this.#wire(columns) ?? []) === undefined) throw changedResult();
     }
     const result: ExecutionResult = await this.#session.execute(statement.parsed, portal.parameters);
     const style = outputStyle(this.#session);
-    const columns = this.#wire(result.columns);
+    const found = this.#wire(result.columns);
+    const isWrite = statement.parsed.kind !== 'query';
+    const columns = isWrite && told !== undefined && found !== undefined ? columnsAsTold(told, found) ?? found : found;
     portal.stream = new ResultStream(result, columns === undefined ? undefined : new RowEncoder(columns, portal.formats, style));
     if (isDescribed) this.#tellColumns(portal, columns);
     else if (told !== undefined && !sameColumns(told, columns ?? [])) {

@@ -13,6 +13,16 @@ export const wireColumns = (columns: readonly OutputColumn[], fallback: Fallback
 export const sameColumns = (a: readonly WireColumn[], b: readonly WireColumn[]): boolean =>
   a === b || (a.length === b.length && a.every(({ name, wire }, index) => b[index]?.name === name && b[index].wire.oid === wire.oid));
 
+/**
+ * The columns to send rows of a write in when `told` was said before and `now` is what came: undefined when they differ in more than a column that was told as
+ * text. That is what a column is described as while only its values will tell (JSON parameters in RETURNING), and every value has a text.
+ */
+export function columnsAsTold(told: readonly WireColumn[], now: readonly WireColumn[]): readonly WireColumn[] | undefined {
+  if (told.length !== now.length) return undefined;
+  const isSame = told.every(({ name, wire }, index) => now[index]?.name === name && (now[index].wire.oid === wire.oid || wire.oid === PG_TEXT.oid));
+  return isSame ? told : undefined;
+}
+
 /** OID that a parameter is described with; text where nothing is known. */
 export const oidOfParameter = (type: Type | undefined, fallback: FallbackFormat): number =>
   (type === undefined ? PG_TEXT : (pgTypeOf({ legs: [type], nullable: true }) ?? fallbackPgType(fallback))).oid;
