@@ -5,7 +5,7 @@
  */
 import { CancelFlag } from '../base/cancel.ts';
 import { MICROS_MAX, MICROS_MIN } from '../catalog/table-source.ts';
-import { readCell } from '../catalog/system/read-cell.ts';
+import { chunkValue } from '../data/vector/chunk-value.ts';
 import type { Value } from '../data/types/value.ts';
 import type { RowEvent } from '../storage/event.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -46,8 +46,8 @@ export async function readAttachments(storage: Storage): Promise<readonly Attach
     for await (const chunk of source.scan({ columns: ['_id', 'config'], valid: period, system: period, clampValid: false, bounds: [] }, new CancelFlag())) {
       const [names, configs] = chunk.columns;
       for (let row = 0; row < chunk.rowCount; row++) {
-        const name = names === undefined ? null : readCell(names, row);
-        const config = configs === undefined ? null : readCell(configs, row);
+        const name = names === undefined ? null : chunkValue(names, row);
+        const config = configs === undefined ? null : chunkValue(configs, row);
         if (typeof name === 'string') found.push({ name, config: typeof config === 'string' ? config : undefined });
       }
     }

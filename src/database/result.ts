@@ -3,7 +3,7 @@ import type { Value } from '../data/types/value.ts';
 import { type Batch, selectedCount, selectionOf } from '../data/vector/batch.ts';
 import type { ColumnChunk, RowChunk } from '../data/vector/chunk.ts';
 import { type Reader, vectorReader } from '../data/vector/reader.ts';
-import { chunkValue } from '../storage/live/chunk-value.ts';
+import { chunkValue } from '../data/vector/chunk-value.ts';
 import type { ExecutionResult, OutputColumn, ResultBatch } from './session.ts';
 
 const NONE: AsyncIterable<ResultBatch> = { async *[Symbol.asyncIterator]() { /* no rows */ } };

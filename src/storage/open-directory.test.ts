@@ -9,7 +9,7 @@ import { MICROS_MAX } from '../catalog/table-source.ts';
 import type { Value } from '../data/types/value.ts';
 import { BlockThresholds } from './block-thresholds.ts';
 import type { RowEvent } from './event.ts';
-import { chunkValue } from './live/chunk-value.ts';
+import { chunkValue } from '../data/vector/chunk-value.ts';
 import { openDirectoryStorage } from './open-directory.ts';
 import type { Storage } from './storage.ts';
 

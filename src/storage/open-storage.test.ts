@@ -9,7 +9,7 @@ import type { Value } from '../data/types/value.ts';
 import type { Block, BlockStore, BlockTable, CoveredState } from './block-store.ts';
 import { BlockThresholds } from './block-thresholds.ts';
 import type { ResolvedTransaction, RowEvent } from './event.ts';
-import { chunkValue } from './live/chunk-value.ts';
+import { chunkValue } from '../data/vector/chunk-value.ts';
 import type { Log, LogEnd, LogRecord } from './log/log.ts';
 import { MemoryLog } from './log/memory-log.ts';
 import { openMemoryStorage, openStorage } from './open-storage.ts';

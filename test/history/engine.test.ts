@@ -5,7 +5,7 @@ import type { ScanRequest, TableSource } from '../../src/catalog/table-source.ts
 import { isTagged, type Value } from '../../src/data/types/value.ts';
 import type { RowEvent } from '../../src/storage/event.ts';
 import { mapKey } from '../../src/storage/key.ts';
-import { chunkValue } from '../../src/storage/live/chunk-value.ts';
+import { chunkValue } from '../../src/data/vector/chunk-value.ts';
 import { StagedTable } from '../../src/storage/live/staged-table.ts';
 import { TableState, type TableVersion } from '../../src/storage/live/table-state.ts';
 import { StoredTable, type TableView } from '../../src/storage/scan/table-scan.ts';

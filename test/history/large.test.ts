@@ -5,7 +5,7 @@ import { MICROS_MAX, MICROS_MIN, type PeriodBounds } from '../../src/catalog/tab
 import { isTagged, type Value } from '../../src/data/types/value.ts';
 import { CHUNK_ROWS_MAX } from '../../src/data/vector/chunk.ts';
 import type { RowEvent } from '../../src/storage/event.ts';
-import { chunkValue } from '../../src/storage/live/chunk-value.ts';
+import { chunkValue } from '../../src/data/vector/chunk-value.ts';
 import { TableState } from '../../src/storage/live/table-state.ts';
 import { StoredTable, type TableView } from '../../src/storage/scan/table-scan.ts';
 import { memoryRawFile } from './memory-raw-file.ts';

@@ -2,7 +2,7 @@
 import type { LiveGeneration } from '../../src/storage/live/live-generation.ts';
 import { documentColumns, rawPages } from './raw-rows.ts';
 import { compareIds } from '../../src/storage/key.ts';
-import { chunkValue } from '../../src/storage/live/chunk-value.ts';
+import { chunkValue } from '../../src/data/vector/chunk-value.ts';
 import type { RawFile, RawPage } from '../../src/storage/scan/raw-file.ts';
 import type { ColumnChunk } from '../../src/data/vector/chunk.ts';
 

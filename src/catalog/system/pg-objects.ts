@@ -4,7 +4,7 @@ import { PG_TSTZRANGE, PG_TYPES } from '../../data/types/pg-types.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { CancelFlag } from '../../base/cancel.ts';
 import { nameOid } from '../../data/types/name-oid.ts';
-import { readCell } from './read-cell.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { owner } from './pg-relations.ts';
 import { int2, int4, table } from './system-table.ts';
 import type { Row, SystemContext, SystemTable } from './system-table.ts';
@@ -110,6 +110,6 @@ export const PG_OBJECTS: readonly SystemTable[] = [
 ];
 
 function cellText(column: ColumnChunk | undefined, row: number): string | undefined {
-  const value = column === undefined ? null : readCell(column, row);
+  const value = column === undefined ? null : chunkValue(column, row);
   return typeof value === 'string' ? value : undefined;
 }

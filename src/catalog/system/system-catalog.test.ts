@@ -6,7 +6,7 @@ import type { Value } from '../../data/types/value.ts';
 import { MICROS_MAX, MICROS_MIN } from '../table-source.ts';
 import type { CatalogView, ColumnBound, TableSource } from '../table-source.ts';
 import { nameOid, tableOid } from '../../data/types/name-oid.ts';
-import { readCell } from './read-cell.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { DEFAULT_FACTS } from './system-facts.ts';
 import { findTableName, findTableOid, SYSTEM_TABLES, withSystemTables } from './system-catalog.ts';
 
@@ -33,7 +33,7 @@ async function rowsOf(catalog: CatalogView, schema: string, name: string, column
   const all = { from: MICROS_MIN, to: MICROS_MAX };
   const rows: Value[][] = [];
   for await (const chunk of source.scan({ columns, valid: all, system: all, clampValid: false, bounds }, new CancelFlag())) {
-    for (let row = 0; row < chunk.rowCount; row++) rows.push(chunk.columns.map((column) => readCell(column, row)));
+    for (let row = 0; row < chunk.rowCount; row++) rows.push(chunk.columns.map((column) => chunkValue(column, row)));
   }
   return rows;
 }

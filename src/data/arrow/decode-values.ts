@@ -4,7 +4,7 @@ import type { Decimal, Interval, Value } from '../types/value.ts';
 import { UUID_BYTES, uuidAt } from '../vector/uuid-cells.ts';
 import { bitIsSet, viewAs } from './array.ts';
 import type { ArrowArray } from './array.ts';
-import { cellMaker } from './chunk-values.ts';
+import { fixedValue } from '../vector/chunk-value.ts';
 import { BadValue } from './damage.ts';
 import { fixedData } from './decode-fixed.ts';
 import { fitsPrecision, legOf, NULL_MEANS } from './leg.ts';
@@ -50,7 +50,7 @@ function decodeLeg(array: ArrowArray): Cells {
   const leg = legOf(array.field);
   switch (leg.kind) {
     case 'bool': case 'int': case 'float': case 'date': case 'time': case 'timestamp': case 'timestamptz': case 'duration': {
-      return Array.from(must(fixedData(array), 'data of a fixed-width type') as ArrayLike<number | bigint>, cellMaker(leg));
+      return Array.from(must(fixedData(array), 'data of a fixed-width type') as ArrayLike<number | bigint>, (cell) => fixedValue(leg, cell));
     }
     case 'oid': case 'regclass': case 'regproc': {
       const { kind } = leg;

@@ -9,7 +9,7 @@ import { UUID_BYTES } from '../vector/uuid-cells.ts';
 import type { Value } from '../types/value.ts';
 import { bytesOf, ValidityBuilder } from './array.ts';
 import type { ArrowArray } from './array.ts';
-import { valuesOfChunk } from './chunk-values.ts';
+import { valuesOfChunk } from '../vector/chunk-value.ts';
 import { encodeValues } from './encode-values.ts';
 import type { ArrowField } from './field.ts';
 import { legKey, legOf } from './leg.ts';

@@ -3,7 +3,7 @@ import * as flechette from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../types/value.ts';
 import type { ColumnChunk } from '../vector/chunk.ts';
-import { valuesOfChunk } from './chunk-values.ts';
+import { valuesOfChunk } from '../vector/chunk-value.ts';
 import { dictionaryField, TextDictionary } from './encode-dictionary.ts';
 import { encodeColumn } from './encode-column.ts';
 import { openArrowFile } from './file.ts';

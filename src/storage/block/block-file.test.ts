@@ -3,7 +3,7 @@ import * as flechette from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../base/random.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
-import { valuesOfChunk } from '../../data/arrow/chunk-values.ts';
+import { valuesOfChunk } from '../../data/vector/chunk-value.ts';
 import type { Value } from '../../data/types/value.ts';
 import { blockContent } from '../../../test/storage/block-content.ts';
 import type { SampleEvent } from '../../../test/storage/block-content.ts';

@@ -16,7 +16,7 @@ import type { ColumnType } from '../../data/types/type.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import type { Value } from '../../data/types/value.ts';
 import { compareIds, compareKeys, encodeKey } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { firstRowOf, pagesWithKey } from '../scan/raw-file.ts';
 import type { RawFile, RawPage, RawPageInfo } from '../scan/raw-file.ts';
 import type { ObjectStore } from '../store/object-store.ts';

@@ -1,7 +1,7 @@
 /** Rows of a block in file order, and pages cut out of them. */
 import { assert } from '../../base/assert.ts';
 import { MICROS_MAX, MICROS_MIN } from '../../catalog/table-source.ts';
-import { valuesOfChunk } from '../../data/arrow/chunk-values.ts';
+import { valuesOfChunk } from '../../data/vector/chunk-value.ts';
 import { INSTANT, INT64, INT8 } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';

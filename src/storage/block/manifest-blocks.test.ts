@@ -6,7 +6,7 @@ import { CancelFlag } from '../../base/cancel.ts';
 import { ManualClock } from '../../base/clock.ts';
 import { SeededRandom } from '../../base/random.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
-import { valuesOfChunk } from '../../data/arrow/chunk-values.ts';
+import { valuesOfChunk } from '../../data/vector/chunk-value.ts';
 import type { Value } from '../../data/types/value.ts';
 import { FailingStore } from '../../../test/storage/failing-store.ts';
 import type { ResolvedTransaction } from '../event.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk } from '../../data/vector/chunk.ts';
-import { chunkPrefix, chunkSlice, chunkValue } from './chunk-value.ts';
+import { chunkPrefix, chunkSlice } from '../../data/vector/chunk-slice.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { ColumnBuilder } from './column-builder.ts';
 
 const FAMILIES: readonly fc.Arbitrary<Value>[] = [

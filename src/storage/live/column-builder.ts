@@ -13,7 +13,8 @@ import { BOOL, DATE, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, TEXT, type Typ
 import { isTagged, type Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type Validity } from '../../data/vector/chunk.ts';
 import { UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
-import { chunkBytes, chunkPrefix, chunkValue, VALUE_BYTES } from './chunk-value.ts';
+import { chunkBytes, chunkPrefix, VALUE_BYTES } from '../../data/vector/chunk-slice.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { TextBuilder } from './text-builder.ts';
 
 type FixedData = Uint8Array | Int32Array | BigInt64Array | Float64Array;

@@ -4,7 +4,7 @@ import { INT64 } from '../../data/types/type.ts';
 import { isTagged } from '../../data/types/value.ts';
 import { compareUuids, UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
 import { compareIds, decodeKey } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 /** The delta's events by entity, without their documents: what settled rows are resolved against. */
 import { mapKey, type MapKey } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { rowInChunk } from '../live/live-generation.ts';
 import type { EntityEvents } from '../temporal/resolve.ts';
 import type { ScanContext } from './scan-context.ts';

@@ -6,7 +6,7 @@ import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { isValid, type ColumnChunk, type Validity } from '../../data/vector/chunk.ts';
 import { UUID_BYTES, wordsOf } from '../../data/vector/uuid-cells.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 
 type FixedChunk = Extract<ColumnChunk, { form: 'fixed' }>;
 type TextChunk = Extract<ColumnChunk, { form: 'text' }>;

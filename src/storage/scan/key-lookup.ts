@@ -4,7 +4,7 @@
 import type { Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
 import { compareIds, encodeKey, mapKey } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { pushRows } from './merge-cursor.ts';
 import type { RawFile } from './raw-file.ts';
 import type { ScanContext } from './scan-context.ts';

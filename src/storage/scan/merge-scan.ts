@@ -15,7 +15,7 @@ import { MICROS_MAX } from '../../catalog/table-source.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
 import type { Value } from '../../data/types/value.ts';
 import { mapKey } from '../key.ts';
-import { chunkSlice } from '../live/chunk-value.ts';
+import { chunkSlice } from '../../data/vector/chunk-slice.ts';
 import type { SortedRows } from '../live/sorted-rows.ts';
 import { OP_PUT, type TemporalBounds } from '../temporal/resolve.ts';
 import { chunkOfKey, compareRows, endOfKey } from './compare-rows.ts';

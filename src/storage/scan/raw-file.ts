@@ -8,7 +8,7 @@ import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { compareIds } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 
 /** What the page index tells of a page. Keys are encoded (`key.ts`) and inclusive. */
 export interface RawPageInfo {

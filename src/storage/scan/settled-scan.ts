@@ -6,7 +6,7 @@ import type { CancelFlag } from '../../base/cancel.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
 import { mapKey } from '../key.ts';
-import { chunkValue } from '../live/chunk-value.ts';
+import { chunkValue } from '../../data/vector/chunk-value.ts';
 import type { EntityEvents } from '../temporal/resolve.ts';
 import { resolveSettledRow } from '../temporal/settled-row.ts';
 import { indexDelta } from './delta-events.ts';
