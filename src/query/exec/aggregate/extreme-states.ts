@@ -1,7 +1,7 @@
 /** MIN and MAX of int64 and float64 in typed arrays: the best so far, and how many rows it was chosen from. */
 import type { Value } from '../../../data/types/value.ts';
 import { type Batch, selectionOf } from '../../../data/vector/batch.ts';
-import { isValid, type Validity } from '../../../data/vector/chunk.ts';
+import { isValid } from '../../../data/vector/chunk.ts';
 import type { Scope } from '../../../data/vector/kernel-memory.ts';
 import { vectorReader } from '../../../data/vector/reader.ts';
 import type { Vector } from '../../../data/vector/vector.ts';
@@ -9,67 +9,55 @@ import type { AggregateState } from './aggregate-state.ts';
 import { foldByKernel } from './fold-kernels.ts';
 import { doubleReader, flatInt64, halvesOf, highOf, lowOf, StateColumn } from './state-columns.ts';
 
-/** Bests as words: high signed, low unsigned. */
-interface Bests { readonly words: Int32Array; readonly counts: Float64Array; readonly sign: 1 | -1 }
+/** The bests and how many rows each was chosen from, with room for every group of the batch. */
+interface Bests { readonly best: StateColumn; readonly counts: Float64Array; readonly isMax: boolean }
 
-function offerInt64({ words, counts, sign }: Bests, group: number, high: number, low: number): void {
+/** What the two widths differ in. */
+interface Extremes {
+  readonly kernel: 'i64' | 'f64';
+  readonly offer: (bests: Bests, arg: Vector, groups: Int32Array, rows: Int32Array) => void;
+  readonly at: (best: StateColumn, group: number) => Value;
+}
+
+/** Bests as words: high signed, low unsigned. */
+function offerInt64({ best: { words }, counts, isMax }: Bests, group: number, high: number, low: number): void {
   const best = words[group * 2 + 1] as number;
   const difference = high === best ? low - ((words[group * 2] as number) >>> 0) : high - best;
   const isFirst = counts[group] === 0;
   counts[group] = (counts[group] as number) + 1;
-  if (!isFirst && difference * sign <= 0) return;
+  if (!isFirst && (isMax ? difference <= 0 : difference >= 0)) return;
   words[group * 2 + 1] = high;
   words[group * 2] = low;
 }
 
-function offerHalves(bests: Bests, halves: Int32Array, validity: Validity, groups: Int32Array, rows: Int32Array): void {
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number;
-    if (isValid(validity, row)) offerInt64(bests, groups[row] as number, halves[row * 2 + 1] as number, (halves[row * 2] as number) >>> 0);
-  }
-}
-
-export class ExtremeInt64State implements AggregateState {
-  readonly #best = new StateColumn();
-  readonly #counts = new StateColumn();
-  readonly #form: 'min' | 'max';
-
-  constructor(form: 'min' | 'max') { this.#form = form; }
-
-  update(groups: Int32Array, batch: Batch, [arg]: readonly Vector[], groupCount: number, scope: Scope | null): void {
-    const best = this.#best.reserve(groupCount);
-    const counts = this.#counts.reserve(groupCount);
-    if (foldByKernel(`${this.#form}_i64`, arg, batch, { groups, groupCount, states: [best, counts] }, scope)) return;
-    const bests: Bests = { words: this.#best.words, counts, sign: this.#form === 'max' ? 1 : -1 };
-    const rows = selectionOf(batch);
-    const flat = flatInt64(arg as Vector);
-    if (flat !== null) { offerHalves(bests, halvesOf(flat), flat.validity, groups, rows); return; }
-    const read = vectorReader(arg as Vector);
+const INT64: Extremes = {
+  kernel: 'i64',
+  at: (best, group) => best.int64At(group),
+  offer(bests, arg, groups, rows) {
+    const flat = flatInt64(arg);
+    if (flat !== null) {
+      const halves = halvesOf(flat);
+      for (let k = 0; k < rows.length; k++) {
+        const row = rows[k] as number;
+        if (isValid(flat.validity, row)) offerInt64(bests, groups[row] as number, halves[row * 2 + 1] as number, (halves[row * 2] as number) >>> 0);
+      }
+      return;
+    }
+    const read = vectorReader(arg);
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k] as number;
       const value = read(row) as bigint | null;
       if (value !== null) offerInt64(bests, groups[row] as number, highOf(value), lowOf(value));
     }
-  }
-
-  result(group: number): Value { return this.#counts.at(group) === 0 ? null : this.#best.int64At(group); }
-}
+  },
+};
 
 /** NaN is above everything. */
-export class ExtremeFloat64State implements AggregateState {
-  readonly #best = new StateColumn();
-  readonly #counts = new StateColumn();
-  readonly #form: 'min' | 'max';
-
-  constructor(form: 'min' | 'max') { this.#form = form; }
-
-  update(groups: Int32Array, batch: Batch, [arg]: readonly Vector[], groupCount: number, scope: Scope | null): void {
-    const best = this.#best.reserve(groupCount);
-    const counts = this.#counts.reserve(groupCount);
-    if (foldByKernel(`${this.#form}_f64`, arg, batch, { groups, groupCount, states: [best, counts] }, scope)) return;
-    const isMax = this.#form === 'max';
-    const { read, isNull } = doubleReader(arg as Vector);
-    const rows = selectionOf(batch);
+const FLOAT64: Extremes = {
+  kernel: 'f64',
+  at: (best, group) => best.at(group),
+  offer({ best: { data: best }, counts, isMax }, arg, groups, rows) {
+    const { read, isNull } = doubleReader(arg);
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k] as number;
       if (isNull !== null && isNull(row)) continue;
@@ -81,7 +69,29 @@ export class ExtremeFloat64State implements AggregateState {
       counts[group] = (counts[group] as number) + 1;
       if (isFirst || wins) best[group] = value;
     }
+  },
+};
+
+class ExtremeState implements AggregateState {
+  readonly #best = new StateColumn();
+  readonly #counts = new StateColumn();
+  readonly #form: 'min' | 'max';
+  readonly #extremes: Extremes;
+
+  constructor(form: 'min' | 'max', extremes: Extremes) {
+    this.#form = form;
+    this.#extremes = extremes;
   }
 
-  result(group: number): Value { return this.#counts.at(group) === 0 ? null : this.#best.at(group); }
+  update(groups: Int32Array, batch: Batch, [arg]: readonly Vector[], groupCount: number, scope: Scope | null): void {
+    const best = this.#best.reserve(groupCount);
+    const counts = this.#counts.reserve(groupCount);
+    if (foldByKernel(`${this.#form}_${this.#extremes.kernel}`, arg, batch, { groups, groupCount, states: [best, counts] }, scope)) return;
+    this.#extremes.offer({ best: this.#best, counts, isMax: this.#form === 'max' }, arg as Vector, groups, selectionOf(batch));
+  }
+
+  result(group: number): Value { return this.#counts.at(group) === 0 ? null : this.#extremes.at(this.#best, group); }
 }
+
+export const extremeInt64State = (form: 'min' | 'max'): AggregateState => new ExtremeState(form, INT64);
+export const extremeFloat64State = (form: 'min' | 'max'): AggregateState => new ExtremeState(form, FLOAT64);

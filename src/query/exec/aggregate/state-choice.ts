@@ -2,7 +2,7 @@
 import type { AggregateOverload, EvaluationContext } from '../../../catalog/function.ts';
 import { type ColumnType, singleLeg } from '../../../data/types/type.ts';
 import { AccumulatorState, type AggregateState } from './aggregate-state.ts';
-import { ExtremeFloat64State, ExtremeInt64State } from './extreme-states.ts';
+import { extremeFloat64State, extremeInt64State } from './extreme-states.ts';
 import { CountState, SumDoubleState, SumInt64State } from './sum-states.ts';
 
 function typedState(name: string, overload: AggregateOverload, argument: ColumnType | undefined): AggregateState | undefined {
@@ -14,7 +14,7 @@ function typedState(name: string, overload: AggregateOverload, argument: ColumnT
   switch (name) {
     case 'sum': return isInt64 ? new SumInt64State() : isFloat64 ? new SumDoubleState('sum') : undefined;
     case 'avg': return isInt64 || isFloat64 ? new SumDoubleState('mean') : undefined;
-    case 'min': case 'max': return isInt64 ? new ExtremeInt64State(name) : isFloat64 ? new ExtremeFloat64State(name) : undefined;
+    case 'min': case 'max': return isInt64 ? extremeInt64State(name) : isFloat64 ? extremeFloat64State(name) : undefined;
     default: return undefined;
   }
 }
