@@ -28,7 +28,7 @@ const freePort = () => new Promise((resolve) => {
 /** A playground of its own for each part, so that none sees what another left. */
 async function withPlayground(use) {
   const port = await freePort();
-  const server = spawn(process.execPath, [path.join(ROOT, 'bin/varve'), 'playground', '--port', String(port)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const server = spawn(process.execPath, [path.join(ROOT, 'bin/varve'), 'playground', '--port', String(port)], { cwd: OUT, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     for (let i = 0; ; i++) {
       const up = await new Promise((resolve) => { const s = net.connect(port, '127.0.0.1', () => { s.destroy(); resolve(true); }); s.once('error', () => resolve(false)); });
