@@ -29,10 +29,8 @@ function resolveNegate(args: readonly ArgumentType[]): Overload | undefined {
   }
 }
 
-const resolvePlus: Resolver = ([arg]) => {
-  const type = arg?.type;
-  return type !== undefined && (isNumericType(type) || type.kind === 'duration' || type.kind === 'interval') ? returning(type, (_, x) => x as Value) : undefined;
-};
+/** A sign that changes nothing, whatever it stands before. */
+const resolvePlus: Resolver = ([arg]) => (arg?.type === undefined ? undefined : returning(arg.type, (_, x) => x as Value));
 
 /** A function of doubles, for numbers of any type. */
 const ofDoubles = (arity: number, operation: (a: number, b: number) => number): Resolver => (args) => {
@@ -73,7 +71,7 @@ const resolveComplement: Resolver = ([arg]) => {
 
 export const NUMERIC_FUNCTIONS: readonly FunctionDefinition[] = [
   scalar('arithmetic', { name: '-x', arity: 1, resolve: resolveNegate, signature: '-x', doc: 'Negation of a number, duration or interval.', example: '-(3)' }),
-  scalar('arithmetic', { name: '+x', arity: 1, resolve: resolvePlus, signature: '+x', doc: 'The number itself.', example: '+(3)' }),
+  scalar('arithmetic', { name: '+x', arity: 1, resolve: resolvePlus, signature: '+x', doc: 'The value itself, of whatever type.', example: '+(3)' }),
   scalar('numeric', { name: 'abs', arity: 1, resolve: resolveAbs, signature: 'ABS(x)', doc: 'Magnitude of a number, duration or interval.', example: 'ABS(-3)' }),
   math('ceil', Math.ceil, { aliases: ['ceiling'], doc: 'Least integer not below x.', example: 'CEIL(1.2)' }),
   math('floor', Math.floor, { doc: 'Greatest integer not above x.', example: 'FLOOR(1.8)' }),
