@@ -3,38 +3,24 @@
 //   npm run bench                      all parts
 //   npm run bench -- --only commits    parts: start, points, commits, batches, million
 //   npm run bench -- --write           and append the figures to bench/RESULTS.md
-import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { freePort, startServer } from '../scripts/server-process.mjs';
+import { connect, cpuMs, median, occasion, peakMb, residentMb, writeResults } from './harness.mjs';
 import { hasPostgres, startPostgres } from './postgres.mjs';
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : undefined;
 const wants = (part) => only === undefined || only.includes(part);
 const work = mkdtempSync(path.join(os.tmpdir(), 'varve-bench-'));
 const rows = [];
-const median = (xs) => [...xs].sort((a, b) => a - b)[xs.length >> 1];
 /** `better`: which direction is good, so that a ratio above 1 always means that Varve is ahead. */
 function report(what, varve, postgres, unit, better = 'more') {
   const ratio = postgres === undefined ? undefined : better === 'more' ? varve / postgres : postgres / varve;
   rows.push({ what, varve: Number(varve.toPrecision(4)), postgres: postgres === undefined ? '' : Number(postgres.toPrecision(4)), unit, ratio: ratio === undefined ? '' : Number(ratio.toFixed(2)) });
   console.log(`${what}: varve ${varve.toPrecision(4)} ${unit}${postgres === undefined ? '' : `, postgres ${postgres.toPrecision(4)} ${unit}, ratio ${ratio.toFixed(2)}`}`);
 }
-
-/** Resident memory of a process and its children, MB. */
-function residentMb(pid) {
-  const children = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout.trim().split('\n').filter(Boolean).map(Number);
-  return [pid, ...children].reduce((sum, id) => {
-    try { return sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024; } catch { return sum; }
-  }, 0);
-}
-const peakMb = (pid) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-/** CPU seconds of a process so far. */
-const cpuSeconds = (pid) => { const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' '); return (Number(f[11]) + Number(f[12])) / 100; };
-
-const connect = async (port) => { const client = new pg.Client({ host: '127.0.0.1', port, user: 'varve', database: 'postgres' }); await client.connect(); return client; };
 
 function pgbench(port, file, clients, seconds) {
   const out = execFileSync('pgbench', ['-h', '127.0.0.1', '-p', String(port), '-U', 'varve', '-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(seconds), '-f', file, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -72,9 +58,9 @@ try {
     const file = script('point.sql', '\\set id random(0, 99999)\nSELECT _id, a, b, c, d FROM points WHERE _id = :id;\n');
     for (const clients of [1, 8]) {
       const runs = Array.from({ length: 3 }, () => {
-        const before = cpuSeconds(varve.child.pid);
+        const before = cpuMs(varve.child.pid);
         const tps = pgbench(port, file, clients, 4);
-        return { tps, cpu: (cpuSeconds(varve.child.pid) - before) / (tps * 4) * 1e6, peer: postgres && pgbench(postgresPort, file, clients, 4) };
+        return { tps, cpu: (cpuMs(varve.child.pid) - before) / (tps * 4) * 1e3, peer: postgres && pgbench(postgresPort, file, clients, 4) };
       });
       report(`point reads by _id, prepared, ${clients} client${clients > 1 ? 's' : ''}`, median(runs.map((r) => r.tps)), postgres && median(runs.map((r) => r.peer)), '/s');
       report(`… server CPU a read, ${clients} client${clients > 1 ? 's' : ''}`, median(runs.map((r) => r.cpu)), undefined, 'µs');
@@ -144,7 +130,5 @@ try {
 }
 console.table(rows);
 if (process.argv.includes('--write')) {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const lines = rows.map((r) => `| ${r.what} | ${r.varve} | ${r.postgres} | ${r.unit} | ${r.ratio} |`);
-  appendFileSync(new URL('./RESULTS.md', import.meta.url), `\n## ${new Date().toISOString().slice(0, 10)}, ${commit}, ${os.cpus().length} cores, Node ${process.versions.node}\n\n| what | Varve | PostgreSQL 15 | unit | ratio (above 1: Varve ahead) |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`);
+  writeResults(occasion(), '', ['what', 'Varve', 'PostgreSQL 15', 'unit', 'ratio (above 1: Varve ahead)'], rows.map((r) => [r.what, r.varve, r.postgres, r.unit, r.ratio]));
 }

@@ -9,14 +9,13 @@
 // Varve runs from its source and reads its own files (a data directory, loaded over the wire); PostgreSQL has primary keys, an index on each
 // foreign key (without them some of its plans take minutes) and statistics, one thread, no JIT;
 // DuckDB has its tables in memory and one thread. A number is the median.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { freePort, startServer } from '../scripts/server-process.mjs';
 import { openDuckdb } from './duckdb.mjs';
+import { AS_TEXT, connect, difference, geometricMean, median, occasion, psql, three, wireRows, writeResults } from './harness.mjs';
 import { peerSql } from './peer-sql.mjs';
 import { hasPostgres, startPostgres } from './postgres.mjs';
 import { sqliteQueriesPerSecond } from './sqlite-select.mjs';
@@ -34,16 +33,6 @@ const EXISTS = `SELECT count(*) AS n FROM customer AS c WHERE c._id IN (SELECT _
   AND EXISTS (SELECT 1 FROM (SELECT o.o_custkey, o.o_totalprice FROM orders AS o ORDER BY o._id FETCH FIRST 120000 ROWS ONLY) AS o WHERE o.o_custkey = c._id AND o.o_totalprice > c.c_acctbal)`;
 const wants = (part) => options.only === undefined || options.only.split(',').includes(String(part));
 const directory = options.dir ?? mkdtempSync(path.join(os.tmpdir(), 'varve-tpch-'));
-const median = (xs) => [...xs].sort((a, b) => a - b)[xs.length >> 1];
-
-/** Every cell as the wire's text. */
-const asText = { getTypeParser: () => (text) => text };
-async function connect(port) {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'varve', database: 'postgres', types: asText });
-  await client.connect();
-  return client;
-}
-const wireRows = (client) => async (sql) => (await client.query({ text: sql, rowMode: 'array' })).rows;
 
 async function loadVarve(client, tables) {
   const started = performance.now();
@@ -57,17 +46,13 @@ async function loadVarve(client, tables) {
 }
 
 async function loadPostgres(port, tables) {
-  const psql = (sql, input) => execFileSync('psql', ['-q', '-h', '127.0.0.1', '-p', String(port), '-U', 'varve', '-d', 'postgres', '-v', 'ON_ERROR_STOP=1', '-c', sql], { stdio: [input ?? 'ignore', 'ignore', 'inherit'] });
   for (const table of TABLES) {
     const { file, columns } = tables[table];
-    psql(`CREATE TABLE ${table} (${columns.map(([name, type]) => `${name} ${type}${name === '_id' ? ' PRIMARY KEY' : ''}`).join(', ')})`);
-    const stream = createReadStream(file);
-    await new Promise((resolve) => stream.once('open', resolve));
-    psql(`COPY ${table} FROM STDIN`, stream.fd);
-    stream.destroy();
-    for (const [name, type] of columns) if (type === 'uuid' && name !== '_id') psql(`CREATE INDEX ON ${table} (${name})`);
+    await psql(port, `CREATE TABLE ${table} (${columns.map(([name, type]) => `${name} ${type}${name === '_id' ? ' PRIMARY KEY' : ''}`).join(', ')})`);
+    await psql(port, `COPY ${table} FROM STDIN`, file);
+    for (const [name, type] of columns) if (type === 'uuid' && name !== '_id') await psql(port, `CREATE INDEX ON ${table} (${name})`);
   }
-  psql('VACUUM ANALYZE');
+  await psql(port, 'VACUUM ANALYZE');
 }
 
 async function measure(rows, sql) {
@@ -81,35 +66,20 @@ async function measure(rows, sql) {
   return { answer, ms: median(times) };
 }
 
-const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
-function sameCell(a, b) {
-  if (a === b) return true;
-  if (a === null || b === null) return false;
-  if (NUMBER.test(a) && NUMBER.test(b)) return Math.abs(Number(a) - Number(b)) <= 1e-6 * Math.max(1, Math.abs(Number(b)));
-  return a.slice(0, 10) === b.slice(0, 10) && /^\d{4}-\d\d-\d\d/.test(a);
-}
-/** What differs, as a person reads it, or undefined. */
-function difference(got, expected) {
-  if (got.length !== expected.length) return `${got.length} rows, DuckDB has ${expected.length}`;
-  const at = got.findIndex((row, i) => row.length !== expected[i].length || !row.every((cell, k) => sameCell(cell, expected[i][k])));
-  return at < 0 ? undefined : `row ${at} is ${JSON.stringify(got[at])}, DuckDB has ${JSON.stringify(expected[at])}`;
-}
-
 const results = [];
 let differences = 0;
-const three = (n) => (n === undefined ? '' : Number(n.toPrecision(3)));
 async function compare(name, sql, { varve, postgres, duckdb }) {
   const mine = await measure(varve, sql).catch((error) => ({ error }));
   const oracle = await measure(duckdb, peerSql(sql));
   const peer = postgres && await measure(postgres, peerSql(sql));
-  const wrong = mine.error === undefined ? difference(mine.answer, oracle.answer) : `failed: ${mine.error.message}`;
-  const peerWrong = peer && difference(peer.answer, oracle.answer);
+  const wrong = mine.error === undefined ? difference(mine.answer, oracle.answer, 'DuckDB') : `failed: ${mine.error.message}`;
+  const peerWrong = peer && difference(peer.answer, oracle.answer, 'DuckDB');
   if (wrong !== undefined) { differences++; console.log(`${name}: ${wrong}`); }
   if (peerWrong !== undefined) console.log(`${name}: PostgreSQL and DuckDB differ: ${peerWrong}`);
   results.push({ query: name, rows: oracle.answer.length, varve: three(mine.ms), postgres: three(peer?.ms), duckdb: three(oracle.ms), 'varve/postgres': three(peer && mine.ms / peer.ms), 'varve/duckdb': three(mine.ms / oracle.ms), answer: wrong === undefined ? 'same' : 'DIFFERS' });
   console.log(`${name}: varve ${three(mine.ms)} ms, postgres ${three(peer?.ms)}, duckdb ${three(oracle.ms)}`);
 }
-const geometricMean = (key) => { const xs = results.map((r) => r[key]).filter((x) => typeof x === 'number' && x > 0); return xs.length === 0 ? undefined : Math.exp(xs.reduce((sum, x) => sum + Math.log(x), 0) / xs.length); };
+const mean = (key) => three(geometricMean(results.map((r) => r[key])));
 
 const tables = makeTables(options.scale, directory);
 const dataDir = path.join(directory, 'varve');
@@ -123,7 +93,7 @@ if (postgres === undefined) console.log('PostgreSQL 15 is not installed: figures
 const duckdb = await openDuckdb();
 const clients = [];
 try {
-  const client = await connect(port);
+  const client = await connect(port, AS_TEXT);
   clients.push(client);
   if (!isLoaded) {
     await loadVarve(client, tables);
@@ -131,14 +101,14 @@ try {
   }
   for (const table of TABLES) await duckdb.load(table, tables[table]);
   if (postgres) await loadPostgres(postgresPort, tables);
-  const peer = postgres && await connect(postgresPort);
+  const peer = postgres && await connect(postgresPort, AS_TEXT);
   if (peer) clients.push(peer);
   const engines = { varve: wireRows(client), postgres: peer && wireRows(peer), duckdb: duckdb.rows };
   for (let q = 1; q <= 22; q++) {
     if (wants(q)) await compare(`Q${q}`, readFileSync(path.join(QUERIES, `q${String(q).padStart(2, '0')}.sql`), 'utf8'), engines);
   }
   if (wants('exists')) await compare('EXISTS 8,000 × 120,000', EXISTS, engines);
-  results.push({ query: 'geometric mean', varve: three(geometricMean('varve')), postgres: three(geometricMean('postgres')), duckdb: three(geometricMean('duckdb')), 'varve/postgres': three(geometricMean('varve/postgres')), 'varve/duckdb': three(geometricMean('varve/duckdb')) });
+  results.push({ query: 'geometric mean', varve: mean('varve'), postgres: mean('postgres'), duckdb: mean('duckdb'), 'varve/postgres': mean('varve/postgres'), 'varve/duckdb': mean('varve/duckdb') });
   if (wants('select3')) {
     const rate = await sqliteQueriesPerSecond('select3.test', engines.varve, peer && engines.postgres);
     console.log(`select3: varve ${Math.round(rate.varve)} queries/s, postgres ${Math.round(rate.postgres ?? 0)}`);
@@ -156,8 +126,7 @@ if (options.write) write();
 process.exitCode = differences === 0 ? 0 : 1;
 
 function write() {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const isChanged = spawnSync('git', ['diff', '--quiet', 'HEAD', '--', 'src']).status !== 0;
-  const lines = results.map((r) => `| ${r.query} | ${r.rows ?? ''} | ${r.varve} | ${r.postgres ?? ''} | ${r.duckdb ?? ''} | ${r['varve/postgres'] ?? ''} | ${r['varve/duckdb'] ?? ''} | ${r.answer ?? ''} |`);
-  appendFileSync(new URL('./RESULTS.md', import.meta.url), `\n## TPC-H ${options.scale}, ${new Date().toISOString().slice(0, 10)}, ${commit}${isChanged ? ' with changes' : ''}, ${os.cpus().length} cores, Node ${process.versions.node}\n\nMedian ms over the wire (DuckDB in the process); ratios below 1: Varve is ahead.\n\n| query | rows | Varve | PostgreSQL 15 | DuckDB | Varve / PostgreSQL | Varve / DuckDB | answer |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`);
+  const headings = ['query', 'rows', 'Varve', 'PostgreSQL 15', 'DuckDB', 'Varve / PostgreSQL', 'Varve / DuckDB', 'answer'];
+  const rows = results.map((r) => [r.query, r.rows, r.varve, r.postgres, r.duckdb, r['varve/postgres'], r['varve/duckdb'], r.answer]);
+  writeResults(`TPC-H ${options.scale}, ${occasion()}`, 'Median ms over the wire (DuckDB in the process); ratios below 1: Varve is ahead.', headings, rows);
 }
