@@ -104,6 +104,11 @@ export interface ErrorDetails {
   readonly position?: number | undefined;
   readonly hint?: string | undefined;
   readonly detail?: string | undefined;
+  /**
+   * Whether the error is about what the database holds (which tables there are, their columns, the types of these) and not about the
+   * statement alone: the same statement may be right at another moment. Where a transaction finds it, it is a fact about that transaction.
+   */
+  readonly ofState?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -113,6 +118,7 @@ export class EngineError extends Error {
   readonly position: number | undefined;
   readonly hint: string | undefined;
   readonly detail: string | undefined;
+  readonly ofState: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -121,6 +127,7 @@ export class EngineError extends Error {
     this.position = details.position;
     this.hint = details.hint;
     this.detail = details.detail;
+    this.ofState = details.ofState ?? false;
   }
 
   get sqlState(): string { return ERROR_CODES[this.code].sqlState; }
@@ -128,8 +135,14 @@ export class EngineError extends Error {
 
   /** The same error with a position, unless it has one already. */
   at(position: number | undefined): EngineError {
-    if (position === undefined || this.position !== undefined) return this;
-    return new EngineError(this.code, this.message, { position, hint: this.hint, detail: this.detail, cause: this.cause });
+    return position === undefined || this.position !== undefined ? this : this.#with({ position });
+  }
+
+  /** The same error as one about what the database holds. */
+  asOfState(): EngineError { return this.ofState ? this : this.#with({ ofState: true }); }
+
+  #with(details: ErrorDetails): EngineError {
+    return new EngineError(this.code, this.message, { position: this.position, hint: this.hint, detail: this.detail, ofState: this.ofState, cause: this.cause, ...details });
   }
 }
 

@@ -134,7 +134,7 @@ function hintFor(definition: FunctionDefinition, types: readonly (Type | undefin
 }
 
 /** 42883 for a wrong number of arguments. */
-function checkArity(definition: FunctionDefinition, count: number): void {
+export function checkArity(definition: FunctionDefinition, count: number): void {
   const [least, most] = definition.arity;
   if (count >= least && count <= most) return;
   const expected = least === most ? String(least) : most === Infinity ? `at least ${least}` : `${least}-${most}`;

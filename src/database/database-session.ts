@@ -8,7 +8,7 @@
  */
 import { must, unreachable } from '../base/assert.ts';
 import { CancelFlag } from '../base/cancel.ts';
-import { EngineError } from '../base/errors.ts';
+import { EngineError, isEngineError } from '../base/errors.ts';
 import { limitError } from '../base/limit-error.ts';
 import { startTimer } from '../base/timer.ts';
 import { zoneOf } from '../data/types/time/zone.ts';
@@ -218,8 +218,14 @@ export class DatabaseSession implements Session {
     if (tree.kind === 'query') return describeQuery({ ...source, tree }, this.#transaction?.view);
     return this.#withView(this.#transaction?.view, (view) => {
       const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
-      const dml = bindDml(tree, bindContext(view, environment, evaluation, declared, statement.text));
-      return { parameters: dml.source.parameters, columns: returningColumns(dml) };
+      try {
+        const dml = bindDml(tree, bindContext(view, environment, evaluation, declared, statement.text));
+        return { parameters: dml.source.parameters, columns: returningColumns(dml) };
+      } catch (error) {
+        // The state that counts is the one it will run in: there it fails, if it still does, as a transaction.
+        if (isEngineError(error) && error.ofState) return none;
+        throw error;
+      }
     });
   }
 

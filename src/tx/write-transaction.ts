@@ -16,7 +16,7 @@ import type { ResolvedTransaction, RowEvent, TableDeclaration, TableEvents } fro
 import type { Snapshot, StagedSnapshot, Storage } from '../storage/storage.ts';
 import type { CommitQueue, CommitTurn, Decision } from './commit-queue.ts';
 import { errorValue, transactionRow } from './transaction-row.ts';
-import type { TableName, Told, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
+import type { BoundStatement, TableName, Told, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
 
 export interface TransactionOptions {
   /** BEGIN … WITH (SYSTEM_TIME = …), µs. */
@@ -35,6 +35,9 @@ const LEAVES_NO_TRACE = new Set(['unavailable', 'busy', 'interrupted', 'corrupt'
 const COMPUTED_SCHEMAS = new Set(['pg_catalog', 'information_schema']);
 
 const isFact = (error: unknown): error is EngineError => isEngineError(error) && !LEAVES_NO_TRACE.has(error.category);
+
+/** What stands in `xt.txs`: failures of execution, and of binding where the state of the database is to blame. The text's own errors do not. */
+const isRecorded = (error: unknown, bound: BoundStatement | undefined): error is EngineError => isFact(error) && (bound !== undefined || error.ofState);
 
 /** Events and declarations of several statements, table by table, in order. */
 class EventSet {
@@ -98,17 +101,16 @@ export function autocommit(queue: CommitQueue, statement: WriteStatement, option
   return queue.submit(async (turn) => {
     const systemTime = systemTimeAt(turn, options.systemTime);
     const staged = turn.staged(systemTime);
+    let bound: BoundStatement | undefined;
     try {
-      const bound = statement.bind(viewOf(staged, systemTime));
-      try {
-        const result = await bound.run();
-        const events = new EventSet();
-        events.add(result);
-        return { transaction: committed(turn, systemTime, events, options), answer: { kind: 'value', value: { committed: { txId: turn.txId, systemTime }, result } } };
-      } catch (error) {
-        if (!isFact(error)) throw error;
-        return aborted(turn, error, { text: statement.text, index: 0 }, options);
-      }
+      bound = statement.bind(viewOf(staged, systemTime));
+      const result = await bound.run();
+      const events = new EventSet();
+      events.add(result);
+      return { transaction: committed(turn, systemTime, events, options), answer: { kind: 'value', value: { committed: { txId: turn.txId, systemTime }, result } } };
+    } catch (error) {
+      if (!isRecorded(error, bound)) throw error;
+      return aborted(turn, error, { text: statement.text, index: 0 }, options);
     } finally { staged.close(); }
   });
 }
@@ -142,17 +144,18 @@ export class WriteTransaction {
   get hasWrites(): boolean { return !this.#events.isEmpty; }
 
   /**
-   * Runs a statement on what the transaction sees. A failure in execution is recorded in `xt.txs` at once, since the transaction
-   * cannot commit any more; the caller ends it.
+   * Runs a statement on what the transaction sees. A failure that says something about the database is recorded in `xt.txs` at once,
+   * since the transaction cannot commit any more; the caller ends it.
    */
   async run(statement: WriteStatement): Promise<WriteResult> {
     assert(!this.#ended, 'a transaction runs statements only while it is open');
-    const bound = statement.bind(this.view);
+    let bound: BoundStatement | undefined;
     let result: WriteResult;
     try {
+      bound = statement.bind(this.view);
       result = await bound.run();
     } catch (error) {
-      if (isFact(error)) await this.#recordFailure(error, statement);
+      if (isRecorded(error, bound)) await this.#recordFailure(error, statement);
       throw error;
     }
     stage(this.#staged, result);

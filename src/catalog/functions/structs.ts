@@ -1,27 +1,27 @@
 /** The arrow operators into structs and lists: literal field names, and positions that count from 0. */
 import { EngineError } from '../../base/errors.ts';
+import { fieldOfType, fieldOfValue } from '../../data/types/fields.ts';
 import { formatValue } from '../../data/types/format.ts';
 import { toJson } from '../../data/types/json.ts';
 import { NULL_TYPE, nullable, TEXT, withNull } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import { joinAll } from '../../data/types/column-type.ts';
-import type { StructValue, Value } from '../../data/types/value.ts';
+import type { Value } from '../../data/types/value.ts';
 import type { FunctionDefinition } from '../function.ts';
 import { overloadOf, scalar } from './definition.ts';
 import type { Resolver } from './definition.ts';
 
 /** What a step of a path leads to; no legs where it leads nowhere. */
 function typeAfter(type: Type, step: Value): ColumnType {
-  if (type.kind === 'struct' && typeof step === 'string') return type.fields.find((field) => field.name === step)?.type ?? NULL_TYPE;
   if (type.kind === 'list' && isPosition(step)) return type.element;
-  return NULL_TYPE;
+  return typeof step === 'string' ? fieldOfType(type, step)?.type ?? NULL_TYPE : NULL_TYPE;
 }
 
 const isPosition = (step: Value): boolean => typeof step === 'bigint' || (typeof step === 'object' && step !== null && 'kind' in step && step.kind === 'int') || (typeof step === 'string' && /^-?\d+$/.test(step));
 
 function follow(value: Value, step: Value): Value {
-  if (value instanceof Map && typeof step === 'string') return (value as StructValue).get(step) ?? null;
-  if (!Array.isArray(value) || !isPosition(step)) return null;
+  if (!Array.isArray(value)) return typeof step === 'string' ? fieldOfValue(value, step) : null;
+  if (!isPosition(step)) return null;
   const position = typeof step === 'object' ? (step as { readonly value: number }).value : Number(step);
   return (value as readonly Value[]).at(position) ?? null;
 }
@@ -58,7 +58,7 @@ const arrow = (name: string, resolve: Resolver, doc: string, example: string): F
   scalar('document', { name, arity: 2, resolve, signature: name.startsWith('#') ? `document ${name} ARRAY[step, …]` : `document ${name} 'field' | document ${name} position`, doc, example });
 
 export const STRUCT_FUNCTIONS: readonly FunctionDefinition[] = [
-  arrow('->', resolveArrow('->', false), 'A field of a struct, or an item of a list counted from 0; NULL where there is none.', "{a: 1} -> 'a'"),
+  arrow('->', resolveArrow('->', false), 'A field of a struct or error, or an item of a list counted from 0; NULL where there is none.', "{a: 1} -> 'a'"),
   arrow('->>', resolveArrow('->>', true), 'The same as text.', "{a: 1} ->> 'a'"),
   arrow('#>', resolvePath('#>', false), 'What a path of fields and positions leads to.', "{a: {b: 1}} #> ARRAY['a', 'b']"),
   arrow('#>>', resolvePath('#>>', true), 'The same as text.', "{a: {b: 1}} #>> ARRAY['a', 'b']"),

@@ -109,3 +109,12 @@ test('what lies where is told by xt tables, block by block, for the blocks that 
   const one: readonly ColumnBound[] = [{ column: 'table_name', op: '=', value: 'public/goods' }, { column: 'block_idx', op: '=', value: '00' }];
   expect((await rowsOf(catalog, 'xt', 'table_block_files', ['block_idx', 'row_count'], one))[0]).toEqual(['00', 5n]);
 });
+
+test('xt.txs answers before its first row, and its errors have their type before the first error', async () => {
+  expect(await rowsOf(catalogOf(), 'xt', 'txs', ['_id', 'error'])).toEqual([]);
+  expect((await rowsOf(catalogOf(), 'information_schema', 'tables', ['table_name'])).flat()).not.toContain('txs');
+  const transactions = stored('xt', 'txs', { _id: notNull(INT64), error: nullable(TEXT), more: notNull(TEXT) }, [{ _id: 1n, error: null, more: 'x' }]);
+  const types = catalogOf(transactions).table('xt', 'txs')?.shape.columns;
+  expect([types?.get('error'), types?.get('more')]).toEqual([{ legs: [{ kind: 'text' }, { kind: 'error' }], nullable: true }, notNull(TEXT)]);
+  expect(await rowsOf(catalogOf(transactions), 'xt', 'txs', ['_id', 'more'])).toEqual([[1n, 'x']]);
+});

@@ -5,6 +5,7 @@
  */
 import type { CatalogView, TableSource } from '../table-source.ts';
 import { INFORMATION_SCHEMA } from './information-schema.ts';
+import { KEPT_TABLES, keptSource, keptTable } from './kept-tables.ts';
 import { tableOid } from '../../data/types/name-oid.ts';
 import { PG_EMPTY } from './pg-empty.ts';
 import { PG_OBJECTS } from './pg-objects.ts';
@@ -12,13 +13,11 @@ import { PG_RELATIONS } from './pg-relations.ts';
 import { listShapes } from './shapes.ts';
 import { XT_TABLES } from './xt-tables.ts';
 import type { SystemFacts } from './system-facts.ts';
-import { emptyTable, systemSource } from './system-table.ts';
+import { systemSource } from './system-table.ts';
 import type { SystemTable } from './system-table.ts';
 
 export const SYSTEM_TABLES: readonly SystemTable[] = [...INFORMATION_SCHEMA, ...PG_RELATIONS, ...PG_OBJECTS, ...PG_EMPTY];
 
-/** Stored tables that are listed before anything was written to them. */
-const UNWRITTEN: readonly SystemTable[] = [emptyTable('xt', 'role_membership', '')];
 /** The tables of `xt` answer to their names and are not listed, as XTDB has it. */
 const BY_NAME: ReadonlyMap<string, SystemTable> = new Map([...SYSTEM_TABLES, ...XT_TABLES].map((definition) => [`${definition.schema}.${definition.name}`, definition]));
 
@@ -30,12 +29,15 @@ export function withSystemTables(stored: CatalogView, facts: SystemFacts, more: 
     table(schema, name) {
       const definition = BY_NAME.get(`${schema}.${name}`) ?? extra.get(`${schema}.${name}`);
       if (definition !== undefined) return source(definition);
-      const unwritten = UNWRITTEN.find((candidate) => candidate.schema === schema && candidate.name === name);
-      return stored.table(schema, name) ?? (unwritten === undefined ? undefined : source(unwritten));
+      const kept = keptTable(schema, name);
+      return kept === undefined ? stored.table(schema, name) : keptSource(kept, stored.table(schema, name));
     },
     *tables() {
-      yield* stored.tables();
-      for (const definition of UNWRITTEN) if (stored.table(definition.schema, definition.name) === undefined) yield source(definition);
+      for (const source of stored.tables()) {
+        const kept = keptTable(source.shape.schema, source.shape.name);
+        yield kept === undefined ? source : keptSource(kept, source);
+      }
+      for (const kept of KEPT_TABLES) if (kept.isListedEmpty && stored.table(kept.schema, kept.name) === undefined) yield keptSource(kept, undefined);
       for (const definition of [...SYSTEM_TABLES, ...more]) yield source(definition);
     },
   };

@@ -17,7 +17,7 @@ import { parseJson } from './json-read.ts';
 import { formatOffsetTimestamp } from './time/format.ts';
 import { parseDuration, parseIntervalLiteral } from './time/parse-interval.ts';
 import { parseDate, parseLocalTimestamp, parseTime, parseZonedTimestamp } from './time/parse.ts';
-import type { ListValue, StructValue, Tagged, Value } from './value.ts';
+import type { ErrorValue, ListValue, StructValue, Tagged, Value } from './value.ts';
 
 const tag = (name: string, json: string): string => `["~#${name}",${json}]`;
 const tagText = (name: string, text: string): string => tag(name, JSON.stringify(text));
@@ -60,9 +60,13 @@ function tagged(value: Tagged): string {
     case 'period': return tag('xtdb/tstz-range', `[${bound(value.from)},${bound(value.to)}]`);
     case 'set': return tag('set', `[${value.items.map(toTransit).join(',')}]`);
     case 'oid': case 'regclass': case 'regproc': return tag(`xtdb/${value.kind}`, value.value.toString());
-    case 'error': return tag('xt/error', `[${JSON.stringify(`~:${value.category}`)},${JSON.stringify(value.message)},["^ ","~:xtdb.error/code",${JSON.stringify(`~:${value.code}`)}]]`);
+    case 'error': return tag('xt/error', `[${JSON.stringify(`~:${value.category}`)},${JSON.stringify(value.message)},${errorData(value)}]`);
   }
 }
+
+const keyword = (name: string): string => JSON.stringify(`~:${name}`);
+const byKeyword = (struct: StructValue): string[] => Array.from(struct, ([name, item]) => `${keyword(name)},${name === 'tx-key' && item instanceof Map ? tag('xtdb/tx-key', `["^ ",${byKeyword(item).join(',')}]`) : toTransit(item)}`);
+const errorData = ({ code, data }: ErrorValue): string => `["^ ",${['"~:xtdb.error/code"', keyword(code), ...byKeyword(data)].join(',')}]`;
 
 const bound = (micros: bigint | null): string => (micros === null ? 'null' : toTransit({ kind: 'timestamptz', unit: 'us', value: micros, zone: 'UTC' }));
 

@@ -1,8 +1,9 @@
 /** Expressions that build lists and structs or look into them. */
 import { resolveCall } from '../../catalog/resolve-call.ts';
 import { joinAll } from '../../data/types/column-type.ts';
+import { fieldOfValue } from '../../data/types/fields.ts';
 import { type ColumnType, NULL_TYPE, withNull } from '../../data/types/type.ts';
-import { isList, isStruct, isTagged, type ListValue, type Value } from '../../data/types/value.ts';
+import { isList, isTagged, type ListValue, type Value } from '../../data/types/value.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
 import type { Vector } from '../../data/vector/vector.ts';
 import type { BoundExpression } from '../plan/expression.ts';
@@ -11,12 +12,12 @@ import { scalarNamed } from './functions.ts';
 import { positioned } from './lift.ts';
 import { mapRows } from './logic.ts';
 
-/** A field of a struct; NULL where there is none or the value is no struct. */
+/** A field of a struct or error; NULL where there is none. */
 export const fieldEvaluator = (type: ColumnType, arg: Evaluator, name: string): Evaluator => ({
   type,
   evaluate(batch, scope): Vector {
     const read = vectorReader(arg.evaluate(batch, scope));
-    return mapRows(batch, (row) => { const value = read(row); return isStruct(value) ? value.get(name) ?? null : null; });
+    return mapRows(batch, (row) => fieldOfValue(read(row), name));
   },
 });
 

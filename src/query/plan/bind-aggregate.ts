@@ -27,7 +27,7 @@ export function bindAggregateCall(binder: Binder, call: CallExpression, environm
   if (!(modifiers?.star === true && least === 0) && (count < Math.max(least, 0) || count > most || (count === 0 && modifiers?.star !== true && definition.name === 'count'))) {
     throw new EngineError('undefined-function', `Function ${call.name} arity mismatch: expected ${least === most ? least : `${least}-${most}`}, got ${count}`, { position: call.nameStart, hint: definition.signature });
   }
-  const overload = at(call.nameStart, () => definition.resolve(all.map((arg) => arg.type), literalsOf(all)));
+  const overload = at(call.nameStart, () => definition.resolve(all.map((arg) => arg.type), literalsOf(all)), all);
   return {
     name: definition.name, args: all, distinct: modifiers?.quantifier === 'distinct', orderBy,
     filter: modifiers?.filter === undefined ? undefined : binder.expression(modifiers.filter, inside, BOOL), type: overload.result,

@@ -51,7 +51,7 @@ function referenceTo(binder: Binder, id: number, name: string, columns: readonly
 function named(binder: Binder, result: QueryResult, table: CommonTable): QueryResult {
   if (table.columns.length === 0) return result;
   if (table.columns.length !== result.columns.length) {
-    throw new EngineError('invalid-column-reference', `Table projection mismatch for ${table.name.text} (${table.columns.map((name) => name.text).join(',')}): expected ${result.columns.length} columns, given ${table.columns.length}`, { position: table.name.start });
+    throw new EngineError('invalid-column-reference', `Table projection mismatch for ${table.name.text} (${table.columns.map((name) => name.text).join(',')}): expected ${result.columns.length} columns, given ${table.columns.length}`, { position: table.name.start, ofState: true });
   }
   const columns = result.columns.map((column, index) => ({ output: binder.newColumn(must(table.columns[index], 'as many names').text, column.type), expression: columnRef(column) }));
   return { plan: { kind: 'project', input: result.plan, columns }, columns: columns.map((column) => column.output) };
@@ -95,7 +95,7 @@ function recursiveReference(binder: Binder, table: CommonTable, body: SetOperati
     const self: CommonTableBinding = { name: table.name.text, reference: () => referenceTo(binder, id, table.name.text, anchor.columns.map((column, index) => ({ ...column, type: assumed[index] ?? column.type }))) };
     const step = binder.query(wrapped(body.right), { ...environment, commonTables: new Map([...environment.commonTables, [table.name.text, self]]) });
     if (step.columns.length !== anchor.columns.length) {
-      throw new EngineError('syntax-error', `Column count mismatch on UNION set operation: expected ${anchor.columns.length}, given ${step.columns.length}`, { position: body.start });
+      throw new EngineError('syntax-error', `Column count mismatch on UNION set operation: expected ${anchor.columns.length}, given ${step.columns.length}`, { position: body.start, ofState: true });
     }
     refuseTwoReferences(step.plan, id, table);
     types = assumed.map((type, index) => join(type, must(step.columns[index], 'as many columns').type));

@@ -5,6 +5,7 @@
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { joinAll } from '../../data/types/column-type.ts';
+import { fieldOfType } from '../../data/types/fields.ts';
 import { BOOL, INT64, notNull, NULL_TYPE, withNull } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Name } from '../sql/ast.ts';
@@ -17,7 +18,7 @@ import { bindTypeName } from './bind-type.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall } from './call-type.ts';
 import { makeCast } from './cast-type.ts';
-import { booleanType, conjunction, disjunction } from './expression-tree.ts';
+import { booleanType, conjunction, disjunction, readsColumn } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 import { literalType } from './literal-type.ts';
 import { makeList, makeStruct } from './struct-expression.ts';
@@ -71,7 +72,7 @@ function bindColumn(binder: Binder, reference: ColumnReference, environment: Exp
   return fields.reduce<BoundExpression>(takeField, expression);
 }
 
-/** `arg.name`: the field's type in the struct legs; NULL for values of every other type. */
+/** `arg.name`: the field's type in the legs that have it; NULL for values of every other type. */
 export function takeField(arg: BoundExpression, name: Name): BoundExpression {
   return { kind: 'field', arg, name: name.text, type: fieldType(arg.type, name.text) };
 }
@@ -80,7 +81,7 @@ function fieldType(type: ColumnType, name: string): ColumnType {
   const found: ColumnType[] = [];
   let absent = type.nullable;
   for (const leg of type.legs) {
-    const field = leg.kind === 'struct' ? leg.fields.find((candidate) => candidate.name === name) : undefined;
+    const field = fieldOfType(leg, name);
     if (field === undefined) absent = true; else found.push(field.type);
   }
   const joined = joinAll(found);
@@ -91,7 +92,7 @@ function fieldType(type: ColumnType, name: string): ColumnType {
 export function requireBoolean(expression: BoundExpression, source: { readonly start: number }, where: string): BoundExpression {
   const wrong = expression.type.legs.find((leg) => leg.kind !== 'bool');
   if (wrong !== undefined && expression.type.legs.length === 1) {
-    throw new EngineError('datatype-mismatch', `The argument of ${where} must be a condition (boolean), found ${describeType(wrong)}`, { position: source.start });
+    throw new EngineError('datatype-mismatch', `The argument of ${where} must be a condition (boolean), found ${describeType(wrong)}`, { position: source.start, ofState: readsColumn(expression) });
   }
   return expression;
 }

@@ -78,12 +78,13 @@ interface Projection { readonly output: PlanColumn; readonly expression: BoundEx
 function insertColumns(binder: Binder, statement: Insert, target: TargetName, shape: TableShape | undefined, source: QueryResult): () => BoundDml {
   const given = statement.columns;
   if (given.length > 0 && given.length !== source.columns.length) {
-    throw new EngineError('syntax-error', `Column count mismatch: expected ${given.length}, given ${source.columns.length}`, { position: statement.source.start });
+    throw new EngineError('syntax-error', `Column count mismatch: expected ${given.length}, given ${source.columns.length}`, { position: statement.source.start, ofState: true });
   }
   const names = given.length > 0 ? given.map((name) => name.text) : source.columns.map((column) => column.name);
   if (given.length === 0) refuseSystemColumns(names.map((text) => ({ text, quoted: false, start: statement.source.start, end: statement.source.end })), 'INSERT', WRITABLE);
   if (!names.includes('_id')) {
-    throw new EngineError('missing-id', 'INSERT does not contain mandatory _id column', { position: given[0]?.start ?? statement.source.start, hint: 'Every document needs an _id, its key in the table.' });
+    const isOfQuery = given.length === 0;
+    throw new EngineError('missing-id', 'INSERT does not contain mandatory _id column', { position: given[0]?.start ?? statement.source.start, hint: 'Every document needs an _id, its key in the table.', ofState: isOfQuery });
   }
   const fixed = source.columns.map((column, index): Projection => {
     const name = must(names[index], 'as many names as columns');

@@ -104,7 +104,7 @@ function usingJoin(left: FromResult, right: FromResult, join: JoinType, columns:
 function joinColumn(side: FromResult, name: Name, where: string): ScopeEntry {
   const found = side.entries.filter((entry) => entry.name === name.text && !entry.qualifiedOnly);
   const [entry] = found;
-  if (entry === undefined) throw new EngineError('undefined-column', `Column not found: ${name.text}, on the ${where} side of USING`, { position: name.start });
-  if (found.length > 1) throw new EngineError('ambiguous-column', `Ambiguous column reference: ${name.text}, on the ${where} side of USING`, { position: name.start });
+  if (entry === undefined) throw new EngineError('undefined-column', `Column not found: ${name.text}, on the ${where} side of USING`, { position: name.start, ofState: true });
+  if (found.length > 1) throw new EngineError('ambiguous-column', `Ambiguous column reference: ${name.text}, on the ${where} side of USING`, { position: name.start, ofState: true });
   return entry;
 }

@@ -100,7 +100,7 @@ function bindSetOperation(binder: Binder, operation: SetOperation, environment: 
 
 export function combineSets(binder: Binder, operation: Pick<SetOperation, 'operation' | 'all' | 'start'>, left: QueryResult, right: QueryResult): QueryResult {
   if (left.columns.length !== right.columns.length) {
-    throw new EngineError('syntax-error', `Column count mismatch on ${operation.operation.toUpperCase()} set operation: expected ${left.columns.length}, given ${right.columns.length}`, { position: operation.start });
+    throw new EngineError('syntax-error', `Column count mismatch on ${operation.operation.toUpperCase()} set operation: expected ${left.columns.length}, given ${right.columns.length}`, { position: operation.start, ofState: true });
   }
   const columns = left.columns.map((column, index) => {
     const other = must(right.columns[index], 'as many columns').type;

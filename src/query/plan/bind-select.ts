@@ -96,7 +96,7 @@ function expandStar(star: SelectStar, scope: Scope, explicit: ReadonlySet<string
   const entries = scope.entries.filter((entry) => !entry.hidden && (table === undefined ? !entry.qualifiedOnly : entry.table === table));
   const known = new Set(entries.map((entry) => entry.name));
   for (const name of [...star.exclude, ...star.rename.map((rename) => rename.from)]) {
-    if (!known.has(name.text)) throw new EngineError('undefined-column', `Column not found: ${name.text}`, { position: name.start });
+    if (!known.has(name.text)) throw new EngineError('undefined-column', `Column not found: ${name.text}`, { position: name.start, ofState: true });
   }
   const excluded = new Set(star.exclude.map((name) => name.text));
   const renamed = new Map(star.rename.map((rename) => [rename.from.text, rename.to.text]));

@@ -20,7 +20,7 @@ function bindInner(binder: Binder, query: QueryExpression, environment: Expressi
 function requireOneColumn(result: QueryResult, form: string, position: number): ColumnType {
   const [column, ...more] = result.columns;
   if (column === undefined || more.length > 0) {
-    throw new EngineError('syntax-error', `Subquery arity error: ${form} needs a query of one column, found ${result.columns.length}`, { position });
+    throw new EngineError('syntax-error', `Subquery arity error: ${form} needs a query of one column, found ${result.columns.length}`, { position, ofState: true });
   }
   return column.type;
 }
@@ -71,7 +71,7 @@ function quantifiedRow(binder: Binder, result: QueryResult, expression: InQueryE
   const { arg, start: position } = expression;
   if (arg.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares rows with rows', { position });
   if (arg.items.length !== result.columns.length) {
-    throw new EngineError('datatype-mismatch', `Rows of different width are compared: ${arg.items.length} and ${result.columns.length}`, { position });
+    throw new EngineError('datatype-mismatch', `Rows of different width are compared: ${arg.items.length} and ${result.columns.length}`, { position, ofState: true });
   }
   const key = (index: number): { text: string; start: number } => ({ text: `_${index + 1}`, start: position });
   const left = makeStruct(arg.items.map((item, index) => ({ name: key(index), value: binder.expression(item, environment, result.columns[index]?.type.legs[0]) })));

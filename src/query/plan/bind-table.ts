@@ -30,7 +30,7 @@ export function resolveTable(binder: Binder, name: QualifiedName): FoundTable {
   const [first, second] = candidates(binder, name);
   if (first === undefined) throw unknownTable(binder, name);
   if (second !== undefined) {
-    throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${placeText(binder, first)}, ${placeText(binder, second)})`, { position: name[0]?.start });
+    throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${placeText(binder, first)}, ${placeText(binder, second)})`, { position: name[0]?.start, ofState: true });
   }
   const { database, shape } = first;
   binder.usedTables.set(placeText(binder, first), { ...(database === undefined ? {} : { database }), schema: shape.schema, table: shape.name, shapeVersion: shape.shapeVersion });
@@ -59,7 +59,7 @@ export function unknownTable(binder: Binder, name: QualifiedName): EngineError {
   const elsewhere = shapes.find((shape) => shape.name === wanted);
   const near = nearestName(wanted, shapes.map((shape) => shape.name));
   const hint = elsewhere !== undefined ? `There is ${elsewhere.schema}.${elsewhere.name}.` : near === undefined ? undefined : `Perhaps you meant ${near}.`;
-  return new EngineError('undefined-table', `Table not found: ${qualifiedText(name)}`, { position: name[0]?.start, hint });
+  return new EngineError('undefined-table', `Table not found: ${qualifiedText(name)}`, { position: name[0]?.start, hint, ofState: true });
 }
 
 export function bindTableItem(binder: Binder, item: TableItem, environment: QueryEnvironment): FromResult {

@@ -50,7 +50,7 @@ function bindWindowFunction(binder: Binder, call: CallExpression, inside: Expres
     throw new EngineError('windowing-error', `${call.name.toUpperCase()} does not take IGNORE NULLS`, { position: call.nameStart });
   }
   const args = call.args.map((arg, index) => binder.expression(arg, inside, index === 1 ? INT64 : undefined));
-  return { name: definition.name, args, filter: undefined, type: at(call.nameStart, () => definition.result(args.map((arg) => arg.type))) };
+  return { name: definition.name, args, filter: undefined, type: at(call.nameStart, () => definition.result(args.map((arg) => arg.type)), args) };
 }
 
 /** OVER w, OVER (w ORDER BY …): the named window with what was added. */

@@ -2,9 +2,10 @@
 import { EngineError, isEngineError } from '../../base/errors.ts';
 import type { FunctionDefinition } from '../../catalog/function.ts';
 import { allFunctions, lookupScalar } from '../../catalog/registry.ts';
-import { resolveCall } from '../../catalog/resolve-call.ts';
+import { checkArity, resolveCall } from '../../catalog/resolve-call.ts';
 import type { ResolvedCall } from '../../catalog/resolve-call.ts';
 import type { Value } from '../../data/types/value.ts';
+import { readsColumn } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 import { nearestName } from './near-name.ts';
 
@@ -29,20 +30,22 @@ export function unknownFunction(name: string, position: number | undefined): Eng
   return new EngineError('undefined-function', `Unknown function: ${name}`, { position, hint: near === undefined ? undefined : `Perhaps you meant ${near}.` });
 }
 
-/** `action` with its user errors placed in the text. */
-export function at<T>(position: number | undefined, action: () => T): T {
+/** `action` with its user errors placed in the text. If it finds the types of `over` wrong and these are of columns, the state is to blame. */
+export function at<T>(position: number | undefined, action: () => T, over: readonly BoundExpression[] = []): T {
   try {
     return action();
   } catch (error) {
-    if (isEngineError(error)) throw error.at(position);
-    throw error;
+    if (!isEngineError(error)) throw error;
+    const placed = error.at(position);
+    throw over.some(readsColumn) ? placed.asOfState() : placed;
   }
 }
 
 /** The overloads for these arguments; `zone` is the session's. Throws 42883 where the function does not take them. */
 export function resolveBoundCall(name: string, args: readonly BoundExpression[], position: number | undefined, zone?: string): ResolvedCall {
   const definition = scalarDefinition(name, position);
-  return at(position, () => resolveCall(definition, args.map((arg) => arg.type), literalsOf(args), zone));
+  at(position, () => { checkArity(definition, args.length); });
+  return at(position, () => resolveCall(definition, args.map((arg) => arg.type), literalsOf(args), zone), args);
 }
 
 /** A call of a scalar function over bound arguments. */

@@ -6,10 +6,12 @@ import { equalTypes, joinAll } from '../../data/types/column-type.ts';
 import { NULL_TYPE, nullable, singleLeg } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import { typeName } from '../../data/types/type-names.ts';
+import { readsColumn } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 
-/** What a cast of these legs gives. Throws 42846 when none of the legs has a cast. */
-function castType(from: ColumnType, to: CastTarget, position: number | undefined): ColumnType {
+/** What the cast gives. Throws 42846 when none of the legs has a cast. */
+function castType(arg: BoundExpression, to: CastTarget, position: number | undefined): ColumnType {
+  const from = arg.type;
   if (from.legs.length === 0) return { legs: [to.type], nullable: true };
   const results: ColumnType[] = [];
   let refused: Type | undefined;
@@ -18,14 +20,14 @@ function castType(from: ColumnType, to: CastTarget, position: number | undefined
     if (cast === undefined) refused = leg; else results.push(cast.result);
   }
   if (results.length === 0) {
-    throw new EngineError('cannot-coerce', `Unsupported cast: '${typeName(refused)}' -> '${typeName(to.type)}'`, { position });
+    throw new EngineError('cannot-coerce', `Unsupported cast: '${typeName(refused)}' -> '${typeName(to.type)}'`, { position, ofState: readsColumn(arg) });
   }
   const joined = joinAll(results);
   return from.nullable ? { legs: joined.legs, nullable: true } : joined;
 }
 
 export function makeCast(arg: BoundExpression, to: CastTarget, position?: number): BoundExpression {
-  return { kind: 'cast', arg, to, type: castType(arg.type, to, position), position };
+  return { kind: 'cast', arg, to, type: castType(arg, to, position), position };
 }
 
 /** The expression itself if it has that one type already, else a cast. */

@@ -92,6 +92,9 @@ export function anyExpression(expression: BoundExpression, test: (expression: Bo
   return test(expression) || childExpressions(expression).some((child) => anyExpression(child, test));
 }
 
+/** Whether its type follows from what tables hold. */
+export const readsColumn = (expression: BoundExpression): boolean => anyExpression(expression, (node) => node.kind === 'column');
+
 export const hasSubquery = (expression: BoundExpression): boolean => anyExpression(expression, (node) => node.kind === 'subquery');
 
 /** Conjuncts of a predicate, in the order in which they are evaluated. */

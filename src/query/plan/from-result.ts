@@ -14,7 +14,7 @@ export function renameColumns(result: FromResult, alias: TableAlias): FromResult
   if (alias.columns.length === 0) return result;
   const visible = result.entries.filter((entry) => !entry.hidden);
   if (visible.length !== alias.columns.length) {
-    throw new EngineError('invalid-column-reference', `Table projection mismatch for ${alias.name.text} (${alias.columns.map((name) => name.text).join(',')}): expected ${visible.length} columns, given ${alias.columns.length}`, { position: alias.start });
+    throw new EngineError('invalid-column-reference', `Table projection mismatch for ${alias.name.text} (${alias.columns.map((name) => name.text).join(',')}): expected ${visible.length} columns, given ${alias.columns.length}`, { position: alias.start, ofState: true });
   }
   const names = new Map(visible.map((entry, index) => [entry, alias.columns[index]?.text ?? entry.name]));
   return { ...result, entries: result.entries.map((entry) => ({ ...entry, name: names.get(entry) ?? entry.name })) };

@@ -48,7 +48,7 @@ export interface ResolvedPath { readonly expression: BoundExpression; readonly f
 function ambiguous(name: Name, found: readonly ScopeEntry[]): EngineError {
   const candidates = found.map((entry) => (entry.table === undefined ? entry.name : `${entry.table}.${entry.name}`));
   return new EngineError('ambiguous-column', `Ambiguous column reference: ${name.text} (${candidates.join(', ')})`, {
-    position: name.start, hint: `Write the table's name before it, as in ${candidates[0] ?? name.text}.`,
+    position: name.start, hint: `Write the table's name before it, as in ${candidates[0] ?? name.text}.`, ofState: true,
   });
 }
 
@@ -108,6 +108,6 @@ export function unknownColumn(scope: Scope, parts: readonly Name[]): EngineError
   }
   const near = nearestName(wanted, candidates);
   return new EngineError('undefined-column', `Column not found: ${written}`, {
-    position: parts[0]?.start, hint: near === undefined ? undefined : `Perhaps you meant ${near}.`,
+    position: parts[0]?.start, hint: near === undefined ? undefined : `Perhaps you meant ${near}.`, ofState: true,
   });
 }

@@ -14,6 +14,6 @@ export function requireSortable(type: ColumnType, position: number | undefined):
   const other = others.find((leg) => orderClass(leg) !== orderClass(first));
   if (other === undefined) return;
   throw new EngineError('datatype-mismatch', `compare not applicable to types ${typeName(first)} and ${typeName(other)}`, {
-    position, hint: 'The column holds values of both. Cast them to one type, or order by another column.',
+    position, ofState: true, hint: 'The column holds values of both. Cast them to one type, or order by another column.',
   });
 }

@@ -177,7 +177,7 @@ function bindAggregate(call: Call, context: CallContext): BoundExpression {
   }
   const inside: XtqlScope = { ...aggregates.input, isAggregated: true };
   const args = call.args.map((arg) => context.bindIn(arg, inside));
-  const overload = at(position, () => definition.resolve(args.map((arg) => arg.type), literalsOf(args)));
+  const overload = at(position, () => definition.resolve(args.map((arg) => arg.type), literalsOf(args)), args);
   const output = context.xtql.binder.newColumn(call.function, overload.result);
   aggregates.calls.push({ output, name: definition.name, args, distinct, filter: undefined, orderBy: [] });
   return columnRef(output);
