@@ -138,6 +138,9 @@ export class EngineError extends Error {
     return position === undefined || this.position !== undefined ? this : this.#with({ position });
   }
 
+  /** The same error, found in a text where its place is another. */
+  moved(place: (position: number) => number): EngineError { return this.position === undefined ? this : this.#with({ position: place(this.position) }); }
+
   /** The same error as one about what the database holds. */
   asOfState(): EngineError { return this.ofState ? this : this.#with({ ofState: true }); }
 

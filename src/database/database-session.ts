@@ -69,7 +69,7 @@ export class DatabaseSession implements Session {
   setting(name: string): string | undefined { return this.#settings.get(name); }
   reportedSettings(): (readonly [string, string])[] { return this.#settings.reported(); }
   parse(text: string): readonly ParsedStatement[] {
-    try { return parseText(text); } catch (error) { throw limitError(error); }
+    try { return parseText(text, this.#database.plans.texts); } catch (error) { throw limitError(error); }
   }
   cancel(): void { this.#running?.cancel('user'); }
 
@@ -118,6 +118,8 @@ export class DatabaseSession implements Session {
   }
 
   async #run(statement: SessionStatement, parameters: readonly ParameterInput[], flag: CancelFlag, finish: () => void): Promise<ExecutionResult> {
+    // A query that is known is not parsed: nobody may ask for its tree before.
+    if (statement.kind === 'query' && !this.#hasFailed) return this.#query(statement, parameters, this.#environment(flag), finish);
     const tree = statement.tree;
     if (tree === undefined) return tagOnly('');
     if (this.#hasFailed && tree.kind !== 'rollback' && tree.kind !== 'commit') {
@@ -181,16 +183,14 @@ export class DatabaseSession implements Session {
   }
 
   async #query(statement: SessionStatement, parameters: readonly ParameterInput[], environment: StatementEnvironment, finish: () => void): Promise<ExecutionResult> {
-    const tree = statement.tree;
-    if (tree?.kind !== 'query') return unreachable(tree as never, 'a query');
     const transaction = this.#transaction;
-    const source = { tree, text: statement.text, parameters, environment, database: this.#database };
+    const source = { statement, parameters, environment, database: this.#database };
     if (transaction === undefined && this.#pending === undefined && this.#awaitToken === undefined) {
       const found = lookUpQuery(source);
       if (found !== undefined) { finish(); return found; }
     }
     await this.#catchUp(environment.cancel);
-    if (tree.explain !== undefined) return explainQuery(source, transaction?.view);
+    if (statement.kind === 'explain') return explainQuery(source, transaction?.view);
     const query = new QueryStatementInTransaction(source);
     return runSessionQuery(source, transaction?.view, {
       onClose: finish,
@@ -201,21 +201,21 @@ export class DatabaseSession implements Session {
   }
 
   async #describe(statement: SessionStatement, declared: readonly (Type | undefined)[]): Promise<StatementDescription> {
-    const tree = statement.tree;
     const none = { parameters: declared, columns: undefined };
-    if (tree === undefined) return none;
-    if (tree.kind === 'show') return { parameters: [], columns: SHOW_COLUMNS(tree.name, this.#showFacts()) };
-    if (tree.kind === 'execute') {
+    if (statement.kind === 'empty') return none;
+    // The tree of a query is not needed for what is known of it.
+    const tree = statement.kind === 'query' || statement.kind === 'explain' ? undefined : statement.tree;
+    if (tree?.kind === 'show') return { parameters: [], columns: SHOW_COLUMNS(tree.name, this.#showFacts()) };
+    if (tree?.kind === 'execute') {
       const prepared = this.#preparedStatement(tree);
       return { parameters: declared, columns: (await this.#describe(prepared.statement, prepared.types)).columns };
     }
-    if (!isBindable(tree)) return none;
+    if (tree !== undefined && !isBindable(tree)) return none;
     if (this.#hasFailed) throw new EngineError('transaction-failed', 'current transaction is aborted, commands ignored until ROLLBACK is received');
     const flag = new CancelFlag();
     await this.#catchUp(flag);
     const environment = this.#environment(flag);
-    const source = { tree, text: statement.text, declared, environment, database: this.#database };
-    if (tree.kind === 'query') return describeQuery({ ...source, tree }, this.#transaction?.view);
+    if (tree === undefined) return describeQuery({ statement, declared, environment, database: this.#database }, this.#transaction?.view);
     return this.#withView(this.#transaction?.view, (view) => {
       const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
       try {
@@ -421,9 +421,8 @@ export class DatabaseSession implements Session {
   }
 }
 
-type Bindable = DmlStatement | Extract<Statement, { kind: 'query' }>;
-const BINDABLE = new Set<Statement['kind']>(['query', 'insert', 'update', 'delete', 'erase', 'patch', 'assert']);
-const isBindable = (tree: Statement): tree is Bindable => BINDABLE.has(tree.kind);
+const BINDABLE = new Set<Statement['kind']>(['insert', 'update', 'delete', 'erase', 'patch', 'assert']);
+const isBindable = (tree: Statement): tree is DmlStatement => BINDABLE.has(tree.kind);
 
 const TAGS: Partial<Record<Statement['kind'], (count: number) => string>> = {
   insert: (count) => `INSERT 0 ${count}`, update: (count) => `UPDATE ${count}`, delete: (count) => `DELETE ${count}`,

@@ -1,13 +1,19 @@
 /** Queries of a session: settings, view, binding, planning, running. */
+import { unreachable } from '../base/assert.ts';
+import { isEngineError } from '../base/errors.ts';
 import type { EvaluationContext } from '../catalog/function.ts';
+import type { CastContext } from '../data/types/cast.ts';
 import type { Type } from '../data/types/type.ts';
+import type { Value } from '../data/types/value.ts';
 import { type Batch, rowsOf } from '../data/vector/batch.ts';
 import { bindQuery, bindSettings } from '../query/plan/bind-statement.ts';
+import type { LiftedText } from '../query/plan/lifted-literals.ts';
 import type { QueryStatement } from '../query/sql/ast.ts';
+import { slotValue } from '../query/sql/text-shape.ts';
 import type { Snapshot } from '../storage/storage.ts';
 import { bindContext } from '../tx/binding.ts';
 import { readViewOf } from '../tx/dml-statement.ts';
-import { lookUp } from '../tx/key-lookup.ts';
+import { keyLookupOf, lookUp } from '../tx/key-lookup.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
 import { planKey } from '../tx/plan-key.ts';
 import { evaluateBound, type PlannedQuery, planQuery, runQuery, textOf } from '../tx/planning.ts';
@@ -18,39 +24,83 @@ import type { BoundStatement, TableName, Told, TransactionView, WriteStatement }
 import { awaitToken, viewOptions } from './basis.ts';
 import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
 import type { OpenDatabase } from './open-database.ts';
+import { movedPosition, type SessionStatement } from './parsed.ts';
+import type { CachedPlan } from './plan-cache.ts';
 import { readView } from './read-view.ts';
 import { chunksResult, rowsResult, streamResult } from './result.ts';
 import type { ExecutionResult, StatementDescription } from './session.ts';
 import { instantOf } from './session-transaction.ts';
 
 export interface QuerySource {
-  readonly tree: QueryStatement;
-  readonly text: string;
+  /** A query. */
+  readonly statement: SessionStatement;
   readonly parameters: readonly ParameterInput[];
   readonly environment: StatementEnvironment;
   readonly database: OpenDatabase;
 }
 
-interface Prepared { readonly planned: PlannedQuery; readonly evaluation: EvaluationContext }
+type BoundSource = Omit<QuerySource, 'parameters'>;
 
-function prepare(source: Omit<QuerySource, 'parameters'>, declared: readonly (Type | undefined)[], view: ReadView): Prepared {
-  const { tree, text, environment, database } = source;
-  const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
-  const key = planKey(text, declared, environment.zone);
-  const cached = database.plans.get(key, view.catalog);
-  if (cached !== undefined) return { planned: cached.planned, evaluation };
-  // A plan whose making told the client something is made again each time, so that it is told again.
-  let wasNoticed = false;
-  const noticing = { ...environment, onNotice: (notice: Parameters<StatementEnvironment['onNotice']>[0]) => { wasNoticed = true; environment.onNotice(notice); } };
-  const planned = planQuery(bindQuery(tree, bindContext(view, noticing, evaluation, declared, text)), evaluation);
-  if (!wasNoticed) database.plans.put(key, planned);
-  return { planned, evaluation };
+interface Prepared extends CachedPlan { readonly evaluation: EvaluationContext }
+
+function treeOf({ tree }: SessionStatement): QueryStatement {
+  return tree?.kind === 'query' ? tree : unreachable(tree as never, 'a query');
 }
+
+/** What a plan of the statement is kept under: text and shape cannot be taken for one another. */
+const keyOf = ({ text, known }: SessionStatement, declared: readonly (Type | undefined)[], zone: string): string =>
+  planKey(known === undefined ? `T${text}` : `S${known.identity}`, declared, zone);
+
+function prepare(source: BoundSource, declared: readonly (Type | undefined)[], view: ReadView): Prepared {
+  const { statement, environment, database } = source;
+  const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
+  const cached = database.plans.get(keyOf(statement, declared, environment.zone), view.catalog);
+  if (cached !== undefined) return { ...cached, evaluation };
+  // A plan whose making told the client something is made again each time, so that it is told again.
+  const notices: Parameters<StatementEnvironment['onNotice']>[0][] = [];
+  const noticing = { ...environment, onNotice: (notice: (typeof notices)[number]) => { notices.push(notice); } };
+  const plan = (lifting?: LiftedText): PlannedQuery => {
+    notices.length = 0;
+    return planQuery(bindQuery(treeOf(statement), bindContext(view, noticing, evaluation, declared, statement.text, lifting)), evaluation);
+  };
+  const planned = planLifted(statement, declared, plan);
+  for (const notice of notices) environment.onNotice(notice);
+  const { shape, parameterCount } = statement;
+  statement.known = shape === undefined || planned.literals === undefined ? undefined : database.plans.texts.add(shape, planned.literals.pinned, parameterCount);
+  const made = { planned, lookup: keyLookupOf(planned.plan), place: { position: statement.position, shape } };
+  if (notices.length === 0) database.plans.put(keyOf(statement, declared, environment.zone), made);
+  return { ...made, evaluation };
+}
+
+/** The plan with the literals lifted where they can be. What then has no plan may have one as it is written, or an error of its own. */
+function planLifted({ shape, parameterCount }: SessionStatement, declared: readonly (Type | undefined)[], plan: (lifting?: LiftedText) => PlannedQuery): PlannedQuery {
+  if (shape === undefined || declared.length < parameterCount) return plan();
+  try {
+    return plan({ shape, parametersBefore: declared.length });
+  } catch (error) {
+    if (isEngineError(error)) return plan();
+    throw error;
+  }
+}
+
+/** The statement's parameters, and behind them the literals that the plan has lifted. */
+function valuesOf({ planned, evaluation }: Pick<Prepared, 'planned'> & { readonly evaluation: CastContext }, { statement, parameters }: QuerySource): readonly Value[] {
+  const values = parameterValues(parameters, planned.parameters, evaluation);
+  const { shape } = statement;
+  if (planned.literals === undefined || shape === undefined) return values;
+  for (const { slot, isNegative } of planned.literals.lifted) values.push(slotValue(shape, slot, isNegative));
+  return values;
+}
+
+/** The error with its place in the text that was sent, where the plan was made for another one. */
+const placed = (error: unknown, { place }: CachedPlan, statement: SessionStatement): unknown =>
+  (isEngineError(error) ? error.moved((position) => movedPosition(statement, place, position)) : error);
 
 /** The view a query runs on: the transaction's, or a snapshot of its own with what SETTING says. */
 async function openView(source: QuerySource, outer: ReadView | undefined): Promise<{ readonly view: ReadView; readonly close: () => void }> {
-  const { tree, database, environment } = source;
-  const hasSettings = tree.settings.some(({ kind }) => kind === 'value');
+  const { statement, database, environment } = source;
+  const tree = statement.shape === undefined ? treeOf(statement) : undefined;
+  const hasSettings = tree !== undefined && tree.settings.some(({ kind }) => kind === 'value');
   const snapshot: Snapshot | undefined = outer === undefined ? database.storage.snapshot() : undefined;
   let plain = outer;
   const close = (): void => {
@@ -93,11 +143,11 @@ async function openView(source: QuerySource, outer: ReadView | undefined): Promi
 
 /** The answer of a key lookup whose plan is known, without waiting; undefined when the general way must be gone. */
 export function lookUpQuery(source: QuerySource): ExecutionResult | undefined {
-  const { tree, text, parameters, environment, database } = source;
-  if (tree.settings.length > 0 || tree.explain !== undefined) return undefined;
+  const { statement, parameters, environment, database } = source;
+  if (statement.shape === undefined) return undefined;
   const snapshot = database.storage.snapshot();
   try {
-    const cached = database.plans.get(planKey(text, declaredTypes(parameters), environment.zone), snapshot.catalog);
+    const cached = database.plans.get(keyOf(statement, declaredTypes(parameters), environment.zone), snapshot.catalog);
     if (cached?.lookup === undefined) return undefined;
     const { planned, lookup } = cached;
     const table = snapshot.catalog.table(lookup.schema, lookup.table);
@@ -106,7 +156,7 @@ export function lookUpQuery(source: QuerySource): ExecutionResult | undefined {
     const head = snapshot.head.systemTime;
     const clockMicros = now > head ? now : head;
     const context = { clockMicros, zone: environment.zone, tableOid: () => undefined, tableName: () => undefined };
-    const chunks = lookUp(lookup, table, parameterValues(parameters, planned.parameters, context), clockMicros, head);
+    const chunks = lookUp(lookup, table, valuesOf({ planned, evaluation: context }, source), clockMicros, head);
     return chunks === undefined ? undefined : chunksResult(planned.columns, chunks);
   } finally { snapshot.close(); }
 }
@@ -124,18 +174,17 @@ const INCOMPLETE: Told = { rowCount: -1, rowsHash: 0n };
 
 export async function runSessionQuery(source: QuerySource, outer: ReadView | undefined, hooks: QueryHooks): Promise<ExecutionResult> {
   const { view, close } = await openView(source, outer);
-  const { environment, parameters } = source;
-  let prepared: Prepared;
+  const { environment, parameters, statement } = source;
   try {
-    prepared = prepare(source, declaredTypes(parameters), view);
+    const prepared = prepare(source, declaredTypes(parameters), view);
     const { planned, evaluation } = prepared;
-    const batches = runQuery(planned, parameterValues(parameters, planned.parameters, evaluation), view, evaluation, environment);
+    const batches = runQuery(planned, valuesOf(prepared, source), view, evaluation, environment);
     const told = hooks.remember === undefined ? undefined : new ToldRows(hooks.systemTime ?? 0n);
     let isComplete = false;
     return streamResult(planned.columns, batches, {
       onBatch: told === undefined ? undefined : (batch: Batch) => { for (const row of rowsOf(batch)) told.add(row); },
       onEnd: () => { isComplete = true; },
-      onError: hooks.onError,
+      onError: (error) => hooks.onError(placed(error, prepared, statement)),
       onClose: () => {
         if (told !== undefined) hooks.remember?.(isComplete ? told.told() : INCOMPLETE, planned.usedTables);
         close();
@@ -148,11 +197,11 @@ export async function runSessionQuery(source: QuerySource, outer: ReadView | und
   }
 }
 
-export async function describeQuery(source: Omit<QuerySource, 'parameters'> & { readonly declared: readonly (Type | undefined)[] }, outer: ReadView | undefined): Promise<StatementDescription> {
+export async function describeQuery(source: BoundSource & { readonly declared: readonly (Type | undefined)[] }, outer: ReadView | undefined): Promise<StatementDescription> {
   const snapshot = outer === undefined ? source.database.storage.snapshot() : undefined;
   let own: ReadView | undefined;
   try {
-    if (source.tree.explain !== undefined) return { parameters: source.declared, columns: EXPLAIN_COLUMNS };
+    if (source.statement.kind === 'explain') return { parameters: source.declared, columns: EXPLAIN_COLUMNS };
     own = outer === undefined ? readView(source.database, snapshot as Snapshot) : undefined;
     const { planned } = prepare(source, source.declared, outer ?? own as ReadView);
     return { parameters: planned.parameters, columns: planned.columns };
@@ -177,19 +226,22 @@ export class QueryStatementInTransaction implements WriteStatement {
 
   constructor(source: QuerySource) {
     this.#source = source;
-    this.text = source.text;
+    this.text = source.statement.text;
   }
 
   bind(transactionView: TransactionView): BoundStatement {
     const { environment, parameters } = this.#source;
     const view = readViewOf(transactionView, environment);
-    const { planned, evaluation } = prepare(this.#source, declaredTypes(parameters), view);
-    const values = parameterValues(parameters, planned.parameters, evaluation);
+    const prepared = prepare(this.#source, declaredTypes(parameters), view);
+    const { planned, evaluation } = prepared;
+    const values = valuesOf(prepared, this.#source);
     return {
       reads: planned.usedTables,
       run: async () => {
         const told = new ToldRows(transactionView.systemTime);
-        for await (const batch of runQuery(planned, values, view, evaluation, environment)) for (const row of rowsOf(batch)) told.add(row);
+        try {
+          for await (const batch of runQuery(planned, values, view, evaluation, environment)) for (const row of rowsOf(batch)) told.add(row);
+        } catch (error) { throw placed(error, prepared, this.#source.statement); }
         return { told: told.told(), returned: [], tables: [], declaration: undefined };
       },
     };

@@ -3,9 +3,10 @@ import type { EvaluationContext } from '../catalog/function.ts';
 import { castTargetOf } from '../data/types/type-names.ts';
 import type { Type } from '../data/types/type.ts';
 import type { BindContext } from '../query/plan/bound-query.ts';
+import type { LiftedText } from '../query/plan/lifted-literals.ts';
 import type { ReadView, StatementEnvironment } from './statement-environment.ts';
 
-export function bindContext(view: ReadView, environment: StatementEnvironment, evaluation: EvaluationContext, parameterTypes: readonly (Type | undefined)[], text: string): BindContext {
+export function bindContext(view: ReadView, environment: StatementEnvironment, evaluation: EvaluationContext, parameterTypes: readonly (Type | undefined)[], text: string, lifting?: LiftedText): BindContext {
   return {
     catalog: view.catalog,
     defaultSchema: 'public',
@@ -17,6 +18,7 @@ export function bindContext(view: ReadView, environment: StatementEnvironment, e
     evaluation,
     onNotice: environment.onNotice,
     text,
+    lifting,
   };
 }
 

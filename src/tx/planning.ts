@@ -11,6 +11,7 @@ import { compileExpression } from '../query/expr/compile.ts';
 import { bindScalar } from '../query/plan/bind-statement.ts';
 import type { BoundQuery, UsedTable } from '../query/plan/bound-query.ts';
 import type { BoundExpression } from '../query/plan/expression.ts';
+import type { LiftedLiterals } from '../query/plan/lifted-literals.ts';
 import { optimize } from '../query/plan/optimize.ts';
 import type { OutputColumn, PhysicalPlan } from '../query/plan/physical-plan.ts';
 import { planPhysical } from '../query/plan/plan-physical.ts';
@@ -22,10 +23,12 @@ export interface PlannedQuery {
   readonly columns: readonly OutputColumn[];
   readonly parameters: readonly (Type | undefined)[];
   readonly usedTables: readonly UsedTable[];
+  /** Literals that the plan takes as parameters, behind those of the statement. */
+  readonly literals: LiftedLiterals | undefined;
 }
 
 export function planQuery(bound: BoundQuery, evaluation: EvaluationContext): PlannedQuery {
-  return { plan: planPhysical(optimize(bound.plan, evaluation)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables };
+  return { plan: planPhysical(optimize(bound.plan, evaluation)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables, literals: bound.literals };
 }
 
 /** Whether names and types still mean what they meant when the plan was made. */

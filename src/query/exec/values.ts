@@ -24,8 +24,14 @@ export async function* values(plan: PlanOf<'Values'>, run: QueryRun): Batches {
 export function constantOf(expression: BoundExpression, run: QueryRun): Value {
   switch (expression.kind) {
     case 'literal': return expression.value;
+    case 'parameter': {
+      const value = run.expressions.parameters[expression.index];
+      if (value !== undefined) return value;
+      break;
+    }
     case 'struct': return new Map(expression.fields.map(({ name, value }) => [name, constantOf(value, run)]));
     case 'list': return expression.items.map((item) => constantOf(item, run));
-    default: return vectorReader(run.evaluator(expression).evaluate(ONE_EMPTY_ROW, null))(0);
+    default:
   }
+  return vectorReader(run.evaluator(expression).evaluate(ONE_EMPTY_ROW, null))(0);
 }

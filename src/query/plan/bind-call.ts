@@ -10,6 +10,7 @@ import { makeCall, scalarDefinition } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import { conjunction, disjunction, negation } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
+import { LIFTING_CALLS } from './lifted-literals.ts';
 import { typeOperands } from './operands.ts';
 import type { Operand } from './operands.ts';
 import { makeStruct } from './struct-expression.ts';
@@ -36,10 +37,12 @@ export function bindCall(binder: Binder, call: CallExpression, environment: Expr
 
 /** Arguments of one call; open parameters take their type from the others, or from what the function accepts. */
 export function bindOperands(binder: Binder, args: readonly Expression[], environment: ExpressionEnvironment, name = '='): BoundExpression[] {
-  return typeOperands(name, args.map((arg): Operand => ({
+  const lifter = LIFTING_CALLS.has(name) ? binder.lifter : undefined;
+  const bound = typeOperands(name, args.map((arg): Operand => ({
     isOpen: () => arg.kind === 'parameter' && binder.parameters.isOpen(arg.index),
-    bind: (expected) => binder.expression(arg, environment, expected),
+    bind: (expected) => lifter?.placeholder(arg) ?? binder.expression(arg, environment, expected),
   })));
+  return lifter === undefined ? bound : lifter.liftOperands(args, bound, (literal) => binder.expression(literal, environment));
 }
 
 function bindCoalesce(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {

@@ -108,12 +108,12 @@ function bindIsDistinct(binder: Binder, expression: IsDistinctExpression, enviro
 function bindCase(binder: Binder, expression: CaseExpression, environment: ExpressionEnvironment, expected: Type | undefined): BoundExpression {
   const operand = expression.operand === undefined ? environment.caseOperand : binder.expression(expression.operand, environment);
   const inside: ExpressionEnvironment = { ...environment, caseOperand: operand };
+  const bindResult = (result: Expression): BoundExpression => binder.lifter?.lift(result) ?? binder.expression(result, environment, expected);
   const branches = expression.branches.map((branch) => ({
     when: disjunction(branch.when.map((when) => requireBoolean(binder.expression(when, inside, BOOL), when, 'WHEN'))),
-    then: binder.expression(branch.then, environment, expected),
+    then: bindResult(branch.then),
   }));
-  const otherwise: BoundExpression = expression.otherwise === undefined
-    ? { kind: 'literal', value: null, type: NULL_TYPE } : binder.expression(expression.otherwise, environment, expected);
+  const otherwise: BoundExpression = expression.otherwise === undefined ? { kind: 'literal', value: null, type: NULL_TYPE } : bindResult(expression.otherwise);
   return { kind: 'case', branches, otherwise, type: joinAll([...branches.map((branch) => branch.then.type), otherwise.type]) };
 }
 

@@ -17,6 +17,7 @@ import { plainEnvironment, sortDirection } from './binder.ts';
 import { NO_SETTINGS } from './bound-query.ts';
 import type { BindContext, BoundQuery, QuerySettings } from './bound-query.ts';
 import type { BoundExpression } from './expression.ts';
+import { LiteralLifter } from './lifted-literals.ts';
 import { outputColumns } from './plan-tree.ts';
 import { trackParameterTypes } from './parameter-types.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
@@ -28,6 +29,7 @@ function makeBinder(context: BindContext, found: readonly (Type | undefined)[]):
   const binder: Binder = {
     context,
     parameters: trackParameterTypes(context, found),
+    lifter: context.lifting === undefined ? undefined : new LiteralLifter(context.lifting),
     usedTables: new Map(),
     newId: () => ++ids,
     newColumn: (name, type) => ({ id: ++columns, name, type }),
@@ -73,7 +75,7 @@ export function boundQuery(binder: Binder, plan: BoundQuery['plan'], settings: Q
     });
   }
   return {
-    plan, settings, parameters: binder.parameters.result(), usedTables: [...binder.usedTables.values()],
+    plan, settings, parameters: binder.parameters.result(), usedTables: [...binder.usedTables.values()], literals: binder.lifter?.result(),
     columns: outputColumns(plan).map((column) => ({ name: column.name, type: column.type })),
   };
 }

@@ -10,6 +10,7 @@ import type { QueryExpression } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
 import type { BindContext, UsedTable } from './bound-query.ts';
 import type { BoundExpression } from './expression.ts';
+import type { LiteralLifter } from './lifted-literals.ts';
 import type { AggregateCall, LogicalPlan, PlanColumn, TemporalFilter, WindowCall } from './logical-plan.ts';
 import type { ParameterTypes } from './parameter-types.ts';
 import type { Scope } from './scope.ts';
@@ -49,6 +50,8 @@ export interface ExpressionEnvironment {
 export interface Binder {
   readonly context: BindContext;
   readonly parameters: ParameterTypes;
+  /** Undefined where the plan is made for one text only. */
+  readonly lifter: LiteralLifter | undefined;
   readonly usedTables: Map<string, UsedTable>;
   /** Ids of `with` and `recursive` nodes. */
   readonly newId: () => number;

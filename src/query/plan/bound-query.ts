@@ -5,6 +5,7 @@ import type { EvaluationContext } from '../../catalog/function.ts';
 import type { CatalogView, TablePlace } from '../../catalog/table-source.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { BoundExpression } from './expression.ts';
+import type { LiftedLiterals, LiftedText } from './lifted-literals.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { OutputColumn } from './physical-plan.ts';
 
@@ -23,6 +24,8 @@ export interface BindContext {
   readonly onNotice: (notice: BindNotice) => void;
   /** Text of the statement, for messages; may be left out. */
   readonly text?: string | undefined;
+  /** The literals that may be lifted; undefined: none. */
+  readonly lifting?: LiftedText | undefined;
 }
 
 /** A table that the plan read names and types from: a plan is valid as long as the shape version is the same. */
@@ -50,4 +53,6 @@ export interface BoundQuery {
   readonly parameters: readonly (Type | undefined)[];
   readonly usedTables: readonly UsedTable[];
   readonly settings: QuerySettings;
+  /** What was made of the literals, if they could be lifted. */
+  readonly literals: LiftedLiterals | undefined;
 }

@@ -41,7 +41,7 @@ function parseSign(cursor: TokenCursor): Expression {
   cursor.skip();
   const text = cursor.tokenText();
   cursor.skip();
-  return { kind: 'literal', value: (next === T.INTEGER ? integerValue : floatValue)(text, negative, start), start, end: cursor.end };
+  return cursor.literal((next === T.INTEGER ? integerValue : floatValue)(text, negative, start), negative, start);
 }
 
 function parsePrefixCall(cursor: TokenCursor, name: string, power: number): CallExpression {

@@ -14,7 +14,7 @@ export function parsePrimary(cursor: TokenCursor): Expression {
   const start = cursor.start;
   switch (cursor.kind) {
     case T.INTEGER: case T.FLOAT: return parseNumber(cursor);
-    case T.STRING: case T.ESCAPE_STRING: case T.DOLLAR_STRING: return { kind: 'literal', value: cursor.string(), start, end: cursor.end };
+    case T.STRING: case T.ESCAPE_STRING: case T.DOLLAR_STRING: return cursor.literal(cursor.string(), false, start);
     case T.HEX_STRING: return parseHexString(cursor);
     case T.QUESTION: case T.DOLLAR_PARAMETER: return { kind: 'parameter', index: cursor.parameter(), start, end: cursor.end };
     case K.NULL: cursor.skip(); return { kind: 'literal', value: null, start, end: cursor.end };
@@ -38,7 +38,7 @@ function parseNumber(cursor: TokenCursor): Expression {
   const start = cursor.start, text = cursor.tokenText();
   const value = cursor.kind === T.INTEGER ? integerValue(text, false, start) : floatValue(text, false, start);
   cursor.skip();
-  return { kind: 'literal', value, start, end: cursor.end };
+  return cursor.literal(value, false, start);
 }
 
 function parseHexString(cursor: TokenCursor): Expression {

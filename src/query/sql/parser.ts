@@ -33,7 +33,12 @@ export interface ParsedSql {
  * Throws EngineError: `syntax-error` with position, `statement-too-complex`, `numeric-out-of-range`, `invalid-escape`, ….
  */
 export function parseStatements(text: string): readonly ParsedSql[] {
-  return run(text, parseAll);
+  return run(text, tokenize(text), parseAll);
+}
+
+/** The same of tokens that are there already. With `tracesLiterals` they say whether their value was read. */
+export function parseTokens(text: string, tokens: Tokens, tracesLiterals = false): readonly ParsedSql[] {
+  return run(text, tokens, (cursor) => { cursor.tracesLiterals = tracesLiterals; return parseAll(cursor); });
 }
 
 /** The only statement of a text, which may end with `;`. Throws as `parseStatements`, and for none or several. */
@@ -46,15 +51,14 @@ export function parseStatement(text: string): ParsedSql {
 
 /** A text that is one expression. Throws as `parseStatements`. */
 export function parseExpression(text: string): Expression {
-  return run(text, (cursor) => {
+  return run(text, tokenize(text), (cursor) => {
     const expression = parseExpressionRule(cursor, 0);
     if (!cursor.at(T.END)) cursor.fail();
     return expression;
   });
 }
 
-function run<Tree>(text: string, parse: (cursor: TokenCursor) => Tree): Tree {
-  const tokens = tokenize(text);
+function run<Tree>(text: string, tokens: Tokens, parse: (cursor: TokenCursor) => Tree): Tree {
   try {
     return parse(new TokenCursor(text, tokens, RULES));
   } catch (error) {

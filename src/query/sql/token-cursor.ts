@@ -10,11 +10,13 @@
 import { EngineError } from '../../base/errors.ts';
 import { must } from '../../base/assert.ts';
 import type { Name, QueryExpression } from './ast.ts';
-import type { Expression } from './ast-expression.ts';
+import type { Value } from '../../data/types/value.ts';
+import type { Expression, LiteralExpression } from './ast-expression.ts';
 import type { Expectations } from './expectations.ts';
 import type { Tokens } from './lexer.ts';
 import { T, isKeyword, isName, isString } from './tokens.ts';
 import { decodeString } from './literal-text.ts';
+import { TracedLiteral } from './traced-literal.ts';
 
 /** Rules that the areas of the grammar need of each other; one object, made in `parser.ts`, so that the files form no cycle. */
 export interface Rules {
@@ -47,6 +49,8 @@ function lowered(word: string): string {
 export class TokenCursor {
   readonly text: string;
   readonly rules: Rules;
+  /** Whether literals are to say if their value was read. */
+  tracesLiterals = false;
   readonly #kinds: Uint16Array;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
@@ -182,6 +186,11 @@ export class TokenCursor {
     if (value > max) throw new EngineError('numeric-out-of-range', `expected an integer of at most ${max}, found ${this.tokenText()}`, { position: this.start });
     this.#index++;
     return value;
+  }
+
+  /** The literal that has just been taken, from `start` on. */
+  literal(value: Value, isNegative: boolean, start: number): LiteralExpression {
+    return this.tracesLiterals ? new TracedLiteral(value, isNegative, start, this.end) : { kind: 'literal', value, start, end: this.end };
   }
 
   /** The number of the parameter here, 0-based. */
