@@ -5,7 +5,7 @@
  *     path: 'dir/log'        or both on a local volume; data, log and all lie below the path of `storage`
  *   storage: !Local
  *     path: 'dir/objects'
- *   mode: read-write
+ *   mode: read-write       critical: false       partitions: 1
  */
 import { EngineError } from '../base/errors.ts';
 
@@ -18,13 +18,23 @@ const bad = (message: string, hint?: string): EngineError => new EngineError('in
 
 const unquoted = (text: string): string => /^'(.*)'$/s.exec(text)?.[1]?.replaceAll("''", "'") ?? /^"([^"\\]*)"$/.exec(text)?.[1] ?? text;
 
+/** Settings that can only say what is so anyway, and why. */
+const FIXED: ReadonlyMap<string, readonly [value: string, reason: string]> = new Map([
+  ['mode', ['read-write', 'A database of this node is read-write.']],
+  ['critical', ['false', 'Nothing watches the health of databases.']],
+  ['partitions', ['1', 'A database has one partition.']],
+]);
+
 /** Throws 22023 for what it does not know: nothing is passed over. */
 export function readAttachConfig(config: string | undefined): AttachPlace {
   if (config === undefined) return { kind: 'default' };
   const sections = readSections(config);
-  for (const name of sections.keys()) if (!['log', 'storage', 'mode'].includes(name)) throw bad(`there is no setting ${name}`, 'log, storage and mode can be set.');
-  const mode = sections.get('mode');
-  if (mode !== undefined && mode.value !== 'read-write') throw bad(`mode ${mode.value} is not available`, 'A database of this node is read-write.');
+  for (const [name, section] of sections) {
+    if (name === 'log' || name === 'storage') continue;
+    const fixed = FIXED.get(name);
+    if (fixed === undefined) throw bad(`there is no setting ${name}`, 'log and storage can be set.');
+    if (section.value !== fixed[0]) throw bad(`${name} ${section.value} is not available`, fixed[1]);
+  }
   const log = placeOf(sections.get('log'), 'log');
   const storage = placeOf(sections.get('storage'), 'storage');
   if ((log?.kind ?? storage?.kind) !== (storage?.kind ?? log?.kind)) throw bad('log and storage are both in memory or both local');

@@ -76,6 +76,55 @@ describe('an attached database', () => {
     expect(await run('xtdb', 'SELECT _id FROM sales.t')).toEqual(['2']);
   });
 
+  test('is read in a transaction as of its BEGIN; what is written is of one database', async () => {
+    await run('xtdb', 'ATTACH DATABASE sales; INSERT INTO t RECORDS {_id: 0}');
+    await run('sales', 'INSERT INTO t RECORDS {_id: 1}');
+    for (const begin of ['BEGIN', 'BEGIN READ ONLY', 'BEGIN READ WRITE']) {
+      await run('xtdb', begin);
+      const before = await run('xtdb', 'SELECT count(*) FROM sales.t');
+      await run('sales', `INSERT INTO t RECORDS {_id: '${begin}'}`);
+      expect(await run('xtdb', 'SELECT count(*) FROM sales.public.t s JOIN xtdb.public.t h ON TRUE'), begin).toEqual(before);
+      expect(await run('xtdb', "SETTING SNAPSHOT_TIME = TIMESTAMP '2020-01-01T00:00:00Z' SELECT count(*) FROM sales.t"), begin).toEqual(['0']);
+      expect(await run('xtdb', 'COMMIT'), begin).toEqual([]);
+    }
+    expect(await run('xtdb', 'SELECT count(*) FROM sales.t')).toEqual(['4']);
+    expect(await run('xtdb', 'BEGIN; INSERT INTO t SELECT _id FROM sales.t')).toEqual(['42P01 Table not found: sales.t']);
+    await run('xtdb', 'ROLLBACK');
+  });
+
+  test('is seen by a transaction that runs again as it was before', async () => {
+    await run('xtdb', 'ATTACH DATABASE sales; INSERT INTO t RECORDS {_id: 0}');
+    await run('sales', 'INSERT INTO t RECORDS {_id: 1}');
+    await run('xtdb', "BEGIN; SELECT count(*) FROM sales.t; UPDATE t SET a = 1 WHERE _id = 0");
+    await run('sales', 'INSERT INTO t RECORDS {_id: 2}');
+    await run('postgres', 'INSERT INTO t RECORDS {_id: 5}');
+    expect(await run('xtdb', 'COMMIT')).toEqual([]);
+    expect(await run('xtdb', 'SELECT _id, a FROM t ORDER BY _id')).toEqual(['0 1', '5 NULL']);
+  });
+
+  test('is part of what tokens name', async () => {
+    await run('xtdb', 'ATTACH DATABASE sales');
+    await run('sales', 'INSERT INTO t RECORDS {_id: 1}');
+    for (const begin of ['', 'BEGIN; ', 'BEGIN READ ONLY; ']) {
+      const [token] = await run('xtdb', `${begin}SHOW SNAPSHOT_TOKEN`);
+      expect(await run('xtdb', 'SELECT snapshot_token()'), begin).toEqual([token]);
+      if (begin !== '') await run('xtdb', 'COMMIT');
+      const count = await run('xtdb', 'SELECT count(*) FROM sales.t');
+      await run('sales', `INSERT INTO t RECORDS {_id: '${begin}'}`);
+      expect(await run('xtdb', `SETTING SNAPSHOT_TOKEN = '${token}' SELECT count(*) FROM sales.t`), begin).toEqual(count);
+      expect(await run('sales', `SETTING SNAPSHOT_TOKEN = '${token}' SELECT count(*) FROM t`), begin).toEqual(count);
+    }
+  });
+
+  test('tells its newest transaction beside the others', async () => {
+    await run('xtdb', 'ATTACH DATABASE sales');
+    expect((await run('xtdb', 'SHOW LATEST_COMPLETED_TXS')).map((row) => row.split(' ')[0])).toEqual(['xtdb']);
+    await run('sales', 'INSERT INTO t RECORDS {_id: 1}');
+    expect((await run('xtdb', 'SHOW LATEST_COMPLETED_TXS')).map((row) => row.split(' ')[0])).toEqual(['xtdb', 'sales']);
+    expect(await run('sales', 'SHOW LATEST_PROCESSED_MSG_IDS')).toEqual(['xtdb 0 0', 'sales 0 0']);
+    expect(await run('sales', 'SHOW LATEST_SUBMITTED_MSG_IDS')).toEqual(['sales 0 0']);
+  });
+
   test('is gone once detached, with its sessions, and comes back with its data', async () => {
     await run('xtdb', 'ATTACH DATABASE sales');
     await run('sales', 'INSERT INTO t RECORDS {_id: 1}');
@@ -94,6 +143,7 @@ describe('an attached database', () => {
     expect(await run('xtdb', 'DETACH DATABASE nowhere')).toEqual(['3D000 Database does not exist']);
     expect(await run('xtdb', 'ATTACH DATABASE "../up"')).toEqual(['22023 "../up" cannot name a database']);
     expect(await run('sales', 'ATTACH DATABASE more')).toEqual(["42000 Can only attach databases when connected to the primary 'xtdb' database."]);
+    expect(await run('sales', 'GRANT reader TO ada')).toEqual(["42000 Role membership can only be managed on the primary 'xtdb' database."]);
     expect(await run('xtdb', 'BEGIN; ATTACH DATABASE more')).toEqual(['25001 Cannot attach a database in a transaction.']);
     expect(await run('postgres', "ATTACH DATABASE more WITH 'storage: !InMemory'", 'guest')).toEqual(['42501 ATTACH DATABASE … WITH is open to superusers only, and guest is none']);
   });
@@ -104,10 +154,13 @@ describe('its configuration', () => {
     expect(readAttachConfig(undefined)).toEqual({ kind: 'default' });
     expect(readAttachConfig("\n  log: !Local\n    path: 'a/log'\n  storage: !Local\n    path: a/objects # here\n  mode: read-write\n")).toEqual({ kind: 'directory', path: 'a/objects' });
     expect(readAttachConfig('log: !InMemory\nstorage: !InMemory')).toEqual({ kind: 'memory' });
+    expect(readAttachConfig('mode: read-write\ncritical: false\npartitions: 1')).toEqual({ kind: 'default' });
   });
   test('is refused for what it does not know', () => {
     expect(() => readAttachConfig('log: !Kafka\n  path: x')).toThrow('log: !Kafka is not available');
     expect(() => readAttachConfig('mode: read-only')).toThrow('mode read-only is not available');
+    expect(() => readAttachConfig('critical: true')).toThrow('critical true is not available');
+    expect(() => readAttachConfig('partitions: 2')).toThrow('partitions 2 is not available');
     expect(() => readAttachConfig('storage: !Local')).toThrow('!Local needs a path');
     expect(() => readAttachConfig('indexer: fast')).toThrow('there is no setting indexer');
     expect(() => readAttachConfig('log: !InMemory\nstorage: !Local\n  path: x')).toThrow('both in memory or both local');

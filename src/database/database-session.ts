@@ -27,11 +27,11 @@ import { evaluationContext, type ReadView, type StatementEnvironment } from '../
 import { encodeAwaitToken } from '../tx/tokens.ts';
 import type { WriteResult, WriteStatement } from '../tx/write-statement.ts';
 import { autocommit, type Committed, NO_OPTIONS, WriteTransaction } from '../tx/write-transaction.ts';
-import { awaitToken, viewOptions } from './basis.ts';
+import { awaitToken, headsOf, viewOptions } from './basis.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { ownStatement, parseText, type SessionStatement } from './parsed.ts';
 import { describeQuery, explainQuery, lookUpQuery, QueryStatementInTransaction, runSessionQuery } from './query.ts';
-import { readView } from './read-view.ts';
+import { PeerSnapshots, readView, transactionView, withoutPeers } from './read-view.ts';
 import { rowsResult, tagOnly } from './result.ts';
 import type { ExecutionResult, ParsedStatement, Session, SessionOptions, StatementDescription } from './session.ts';
 import { beginOptions, type SessionTransaction } from './session-transaction.ts';
@@ -145,7 +145,9 @@ export class DatabaseSession implements Session {
       case 'execute': return this.#executePrepared(tree, parameters, environment, flag, finish);
       case 'deallocate': if (tree.name === undefined) this.#prepared.clear(); else this.#prepared.delete(tree.name.text); return tagOnly('DEALLOCATE');
       case 'copy': throw new EngineError('unsupported', 'COPY is not available', { position: tree.start, hint: 'Use INSERT … RECORDS, with many rows in one statement.' });
-      case 'grant': case 'revoke': return this.#write(tree.kind, new RoleMembershipStatement(tree, statement.text, environment), () => undefined);
+      case 'grant': case 'revoke':
+        this.#requirePrimary(tree, (primary) => `Role membership can only be managed on the primary '${primary}' database.`);
+        return this.#write(tree.kind, new RoleMembershipStatement(tree, statement.text, environment), () => undefined);
       case 'attach-database': case 'detach-database': return this.#changeDatabases(tree, environment);
       default: return unreachable(tree, 'statement');
     }
@@ -184,7 +186,7 @@ export class DatabaseSession implements Session {
 
   async #query(statement: SessionStatement, parameters: readonly ParameterInput[], environment: StatementEnvironment, finish: () => void): Promise<ExecutionResult> {
     const transaction = this.#transaction;
-    const source = { statement, parameters, environment, database: this.#database };
+    const source = { statement, parameters, environment, database: this.#database, peers: transaction?.peers };
     if (transaction === undefined && this.#pending === undefined && this.#awaitToken === undefined) {
       const found = lookUpQuery(source);
       if (found !== undefined) { finish(); return found; }
@@ -219,7 +221,7 @@ export class DatabaseSession implements Session {
     return this.#withView(this.#transaction?.view, (view) => {
       const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
       try {
-        const dml = bindDml(tree, bindContext(view, environment, evaluation, declared, statement.text));
+        const dml = bindDml(tree, bindContext(withoutPeers(view), environment, evaluation, declared, statement.text));
         return { parameters: dml.source.parameters, columns: returningColumns(dml) };
       } catch (error) {
         // The state that counts is the one it will run in: there it fails, if it still does, as a transaction.
@@ -242,7 +244,7 @@ export class DatabaseSession implements Session {
     if (tree.kind === 'assert' || tree.returning.length === 0) return undefined;
     return this.#withView(this.#transaction?.view, (view) => {
       const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
-      return returningColumns(bindDml(tree, bindContext(view, environment, evaluation, declaredTypes(parameters), text)));
+      return returningColumns(bindDml(tree, bindContext(withoutPeers(view), environment, evaluation, declaredTypes(parameters), text)));
     });
   }
 
@@ -290,15 +292,18 @@ export class DatabaseSession implements Session {
     if (options.zone !== undefined) this.#settings.set('timezone', options.zone);
     const snapshot = this.#database.storage.snapshot();
     if (access === 'read-only' || this.#options.readOnly) {
-      this.#transaction = { access: 'read-only', options, snapshot, view: readView(this.#database, snapshot, bounds), write: undefined, outerZone };
+      const view = readView(this.#database, snapshot, bounds);
+      view.snapshotTimes();
+      this.#transaction = { access: 'read-only', options, snapshot, view, peers: undefined, write: undefined, outerZone };
       return tagOnly('BEGIN');
     }
     // Provisional: a SYSTEM_TIME that is not above the head's is refused, or moved by a microsecond, at COMMIT.
     const wanted = options.systemMicros ?? this.#database.clock.nowMicros();
     const systemTime = wanted > snapshot.head.systemTime ? wanted : snapshot.head.systemTime + 1n;
     const write = new WriteTransaction(this.#database.storage, this.#database.queue, snapshot, systemTime, { systemTime: options.systemMicros, metadata: options.metadata });
-    const view = readViewOf(write.view, environment);
-    this.#transaction = { access: access ?? 'undecided', options, snapshot, view, write, outerZone };
+    const peers = new PeerSnapshots(this.#database, bounds.peerMicrosMax);
+    const view = transactionView(readViewOf(write.view, environment), this.#database, snapshot, peers);
+    this.#transaction = { access: access ?? 'undecided', options, snapshot, view, peers, write, outerZone };
     return tagOnly('BEGIN');
   }
 
@@ -317,7 +322,7 @@ export class DatabaseSession implements Session {
     this.#transaction = undefined;
     this.#restoreZone(transaction);
     const isAsync = mode === undefined ? transaction.options.isAsync : mode === 'async';
-    const commit = write.commit().then((done) => done);
+    const commit = write.commit().finally(() => { transaction.view.release?.(); });
     if (isAsync) {
       const pending = this.#recordOptional(commit).catch(() => undefined).finally(() => { if (this.#pending === pending) this.#pending = undefined; });
       this.#pending = pending;
@@ -359,7 +364,7 @@ export class DatabaseSession implements Session {
     const verb = tree.kind === 'attach-database' ? 'attach' : 'detach';
     if (this.#transaction !== undefined) throw new EngineError('transaction-open', `Cannot ${verb} a database in a transaction.`, { position: tree.start });
     if (this.#options.readOnly) throw new EngineError('read-only-transaction', `Cannot ${verb} a database on a read-only server`);
-    if (this.#database.name !== siblings.primaryName) throw new EngineError('semantic-error', `Can only ${verb} databases when connected to the primary '${siblings.primaryName}' database.`, { position: tree.start });
+    this.#requirePrimary(tree, (primary) => `Can only ${verb} databases when connected to the primary '${primary}' database.`);
     if (tree.kind === 'detach-database') await this.#record(siblings.detach(tree.name.text));
     else {
       const isSuperuser = facts.users.some((known) => known.name === user && known.isSuperuser);
@@ -367,6 +372,12 @@ export class DatabaseSession implements Session {
       await this.#record(siblings.attach(tree.name.text, tree.config));
     }
     return tagOnly(`${verb.toUpperCase()} DATABASE`);
+  }
+
+  /** The list of databases and the roles of users are the primary's. */
+  #requirePrimary(tree: { readonly start: number }, message: (primary: string) => string): void {
+    const { name, siblings } = this.#database;
+    if (name !== siblings.primaryName) throw new EngineError('semantic-error', message(siblings.primaryName), { position: tree.start });
   }
 
   // ── Settings and prepared statements ──
@@ -387,7 +398,8 @@ export class DatabaseSession implements Session {
     return {
       database: this.#database.name, settings: this.#settings, head, latest: this.#latest, awaitToken: () => this.#ownAwaitToken(),
       clockMicros: this.#transaction?.view.clockMicros ?? this.#withView(undefined, (view) => view.clockMicros),
-      systemMicros: this.#transaction?.view.systemMicros ?? head.systemTime,
+      snapshotTimes: () => this.#withView(this.#transaction?.view, (view) => view.snapshotTimes()),
+      heads: () => headsOf(this.#database),
     };
   }
 

@@ -26,7 +26,7 @@ import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { movedPosition, type SessionStatement } from './parsed.ts';
 import type { CachedPlan } from './plan-cache.ts';
-import { readView } from './read-view.ts';
+import { earlierView, type PeerSnapshots, readView, withPeers } from './read-view.ts';
 import { chunksResult, rowsResult, streamResult } from './result.ts';
 import type { ExecutionResult, StatementDescription } from './session.ts';
 import { instantOf } from './session-transaction.ts';
@@ -37,6 +37,8 @@ export interface QuerySource {
   readonly parameters: readonly ParameterInput[];
   readonly environment: StatementEnvironment;
   readonly database: OpenDatabase;
+  /** Other databases as an open transaction sees them. */
+  readonly peers?: PeerSnapshots | undefined;
 }
 
 type BoundSource = Omit<QuerySource, 'parameters'>;
@@ -133,8 +135,7 @@ async function openView(source: QuerySource, outer: ReadView | undefined): Promi
       plain = readView(database, snapshot, bounds);
       return { view: plain, close };
     }
-    const systemMicros = bounds.systemMicrosMax !== undefined && bounds.systemMicrosMax < plain.systemMicros ? bounds.systemMicrosMax : plain.systemMicros;
-    return { view: { ...plain, systemMicros, clockMicros: bounds.clockMicros ?? plain.clockMicros }, close };
+    return { view: earlierView(plain, bounds), close };
   } catch (error) {
     close();
     throw error;
@@ -169,6 +170,9 @@ export interface QueryHooks {
   readonly systemTime: bigint | undefined;
 }
 
+/** Other databases are seen as of BEGIN also when the query runs again: what changes there says nothing about it. */
+const ownTables = ({ usedTables }: PlannedQuery): readonly TableName[] => usedTables.filter(({ database }) => database === undefined);
+
 /** Told of a result that was not read to its end: it can only hold while nothing has changed. */
 const INCOMPLETE: Told = { rowCount: -1, rowsHash: 0n };
 
@@ -186,7 +190,7 @@ export async function runSessionQuery(source: QuerySource, outer: ReadView | und
       onEnd: () => { isComplete = true; },
       onError: (error) => hooks.onError(placed(error, prepared, statement)),
       onClose: () => {
-        if (told !== undefined) hooks.remember?.(isComplete ? told.told() : INCOMPLETE, planned.usedTables);
+        if (told !== undefined) hooks.remember?.(isComplete ? told.told() : INCOMPLETE, ownTables(planned));
         close();
         hooks.onClose();
       },
@@ -230,13 +234,14 @@ export class QueryStatementInTransaction implements WriteStatement {
   }
 
   bind(transactionView: TransactionView): BoundStatement {
-    const { environment, parameters } = this.#source;
-    const view = readViewOf(transactionView, environment);
+    const { environment, parameters, peers } = this.#source;
+    const own = readViewOf(transactionView, environment);
+    const view = peers === undefined ? own : withPeers(own, peers);
     const prepared = prepare(this.#source, declaredTypes(parameters), view);
     const { planned, evaluation } = prepared;
     const values = valuesOf(prepared, this.#source);
     return {
-      reads: planned.usedTables,
+      reads: ownTables(planned),
       run: async () => {
         const told = new ToldRows(transactionView.systemTime);
         try {

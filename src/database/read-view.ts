@@ -1,5 +1,6 @@
 /**
- * What statements see: a snapshot of their database, and one of each other database that they name, taken when they name it.
+ * What statements see: a snapshot of their database, and one of each other database that they name, opened when they name it. As of
+ * when they see the others is settled for all at once, at the first name or token, and at BEGIN for a whole transaction.
  */
 import { withSystemTables } from '../catalog/system/system-catalog.ts';
 import { MICROS_MIN, type PeerCatalog } from '../catalog/table-source.ts';
@@ -24,29 +25,70 @@ const earlier = (head: bigint, limit: bigint | undefined): bigint => (limit !== 
  */
 export function readView(database: OpenDatabase, snapshot: Snapshot, options: ViewOptions = {}): ReadView {
   const head = snapshot.head.systemTime;
-  const systemMicros = earlier(head, options.systemMicrosMax);
+  const systemMicros = shownMicros(earlier(head, options.systemMicrosMax));
   const now = database.clock.nowMicros();
   const peers = new PeerSnapshots(database, options.peerMicrosMax);
-  const catalog = withSystemTables(snapshot.catalog, database.facts);
-  return {
-    catalog: { ...catalog, peer: (name) => peers.find(name) },
+  return withPeers({
+    catalog: withSystemTables(snapshot.catalog, database.facts),
     declaredType: (schema, table, column) => snapshot.declaredType(schema, table, column),
     clockMicros: options.clockMicros ?? (now > head ? now : head),
-    // Before the first transaction there is nothing to see; tokens then name 1970.
-    systemMicros: systemMicros === MICROS_MIN ? 0n : systemMicros,
+    systemMicros,
+    snapshotTimes: () => new Map([[database.name, systemMicros], ...peers.times()]),
     release: () => { peers.close(); },
+  }, peers);
+}
+
+/** What queries of a transaction see that may write: its own writes, and the others as of its BEGIN. Tokens name what it began with. */
+export function transactionView(own: ReadView, database: OpenDatabase, snapshot: Snapshot, peers: PeerSnapshots): ReadView {
+  const times = new Map([[database.name, shownMicros(snapshot.head.systemTime)], ...peers.times()]);
+  return withPeers({ ...own, snapshotTimes: () => times, release: () => { peers.close(); } }, peers);
+}
+
+/** The view with earlier bounds; what it opened stays its own. */
+export function earlierView(view: ReadView, { systemMicrosMax, clockMicros, peerMicrosMax = () => undefined }: ViewOptions): ReadView {
+  const systemMicros = earlier(view.systemMicros, systemMicrosMax);
+  const bounded = (name: string): PeerCatalog | undefined => {
+    const peer = view.catalog.peer?.(name);
+    return peer === undefined ? undefined : { ...peer, systemMicros: earlier(peer.systemMicros, peerMicrosMax(name)) };
+  };
+  return {
+    ...view, systemMicros, clockMicros: clockMicros ?? view.clockMicros,
+    catalog: { ...view.catalog, peer: bounded },
+    snapshotTimes: () => new Map([...view.snapshotTimes()].map(([name, micros]) => [name, earlier(micros, name === view.catalog.databaseName ? systemMicrosMax : peerMicrosMax(name))])),
   };
 }
 
-/** Snapshots of other databases, each opened once. */
-class PeerSnapshots {
+/** The view with the tables of other databases. */
+export const withPeers = (view: ReadView, peers: PeerSnapshots): ReadView => ({ ...view, catalog: { ...view.catalog, peer: (name) => peers.find(name) } });
+
+/** The view as DML has it: a transaction is of one database, and so are the names in it. */
+export const withoutPeers = (view: ReadView): ReadView => ({ ...view, catalog: { ...view.catalog, peer: () => undefined } });
+
+/** Before the first transaction there is nothing to see; tokens then name 1970. */
+export const shownMicros = (head: bigint): bigint => (head === MICROS_MIN ? 0n : head);
+
+/** Snapshots of other databases, each opened once, all as of the moment when the first of them was asked for. */
+export class PeerSnapshots {
   readonly #database: OpenDatabase;
   readonly #limitOf: (name: string) => bigint | undefined;
   readonly #open = new Map<string, { readonly snapshot: Snapshot; readonly catalog: PeerCatalog }>();
+  #times: ReadonlyMap<string, bigint> | undefined;
 
   constructor(database: OpenDatabase, limitOf: (name: string) => bigint | undefined = () => undefined) {
     this.#database = database;
     this.#limitOf = limitOf;
+  }
+
+  /** The last system time that is seen of each other database, µs; settled by the first call. */
+  times(): ReadonlyMap<string, bigint> {
+    if (this.#times !== undefined) return this.#times;
+    const times = new Map<string, bigint>();
+    for (const name of this.#database.siblings.names()) {
+      const peer = name === this.#database.name ? undefined : this.#database.siblings.find(name);
+      if (peer !== undefined) times.set(name, shownMicros(earlier(peer.storage.head().systemTime, this.#limitOf(name))));
+    }
+    this.#times = times;
+    return times;
   }
 
   find(name: string): PeerCatalog | undefined {
@@ -54,8 +96,10 @@ class PeerSnapshots {
     if (known !== undefined) return known.catalog;
     const peer = this.#database.siblings.find(name);
     if (peer === undefined) return undefined;
+    // One that was attached later is seen as it is.
+    const limit = this.times().get(name) ?? this.#limitOf(name);
     const snapshot = peer.storage.snapshot();
-    const catalog: PeerCatalog = { ...withSystemTables(snapshot.catalog, peer.facts), systemMicros: earlier(snapshot.head.systemTime, this.#limitOf(name)) };
+    const catalog: PeerCatalog = { ...withSystemTables(snapshot.catalog, peer.facts), systemMicros: earlier(snapshot.head.systemTime, limit) };
     this.#open.set(name, { snapshot, catalog });
     return catalog;
   }

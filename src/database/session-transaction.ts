@@ -8,6 +8,7 @@ import type { TransactionModes, TransactionOption } from '../query/sql/ast.ts';
 import type { Snapshot } from '../storage/storage.ts';
 import { evaluateExpression, textOf } from '../tx/planning.ts';
 import type { ReadView } from '../tx/statement-environment.ts';
+import type { PeerSnapshots } from './read-view.ts';
 import type { EvaluationContext } from '../catalog/function.ts';
 import type { WriteTransaction } from '../tx/write-transaction.ts';
 
@@ -27,7 +28,10 @@ export interface SessionTransaction {
   readonly access: 'read-only' | 'read-write' | 'undecided';
   readonly options: BeginOptions;
   readonly snapshot: Snapshot;
+  /** What its queries see; DML has a view of its own. */
   readonly view: ReadView;
+  /** Other databases as of BEGIN; undefined in read-only transactions, whose view has them. */
+  readonly peers: PeerSnapshots | undefined;
   /** Undefined in read-only transactions. */
   readonly write: WriteTransaction | undefined;
   /** Zone to return to at its end. */

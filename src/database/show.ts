@@ -17,8 +17,15 @@ export interface ShowFacts {
   readonly latest: { readonly txId: bigint; readonly systemTime: bigint; readonly error: unknown } | undefined;
   readonly awaitToken: () => string | undefined;
   readonly clockMicros: bigint;
-  readonly systemMicros: bigint;
+  /** What a token names, by database. */
+  readonly snapshotTimes: () => ReadonlyMap<string, bigint>;
+  /** The newest transaction of each database. */
+  readonly heads: () => readonly (readonly [string, Head])[];
 }
+
+/** Of each database there is one. */
+const PARTITION: Value = { kind: 'int', bits: 32, value: 0 };
+const written = (heads: ReturnType<ShowFacts['heads']>): ReturnType<ShowFacts['heads']> => heads.filter(([, { txId }]) => txId >= 0n);
 
 interface Shown { readonly columns: readonly OutputColumn[]; readonly rows: readonly (readonly Value[])[] }
 
@@ -39,16 +46,17 @@ function shown(name: string, facts: ShowFacts): Shown {
     case 'transaction isolation level': case 'transaction_isolation': return single('transaction_isolation', 'read committed');
     case 'timezone': case 'time zone': return single('timezone', facts.settings.get('timezone') ?? 'UTC');
     case 'await_token': return single('await_token', facts.awaitToken() ?? null);
-    case 'snapshot_token': return single('snapshot_token', encodeSnapshotToken(new Map([[facts.database, facts.systemMicros]])));
+    case 'snapshot_token': return single('snapshot_token', encodeSnapshotToken(facts.snapshotTimes()));
     case 'clock_time': return single('clock_time', instant(facts.clockMicros), INSTANT);
     case 'latest_submitted_tx': return latestSubmitted(facts);
     case 'latest_completed_tx': case 'latest_completed_txs': {
       const columns = [column('db_name'), column('part', INT32), column('tx_id', INT64), column('system_time', INSTANT)];
-      return { columns, rows: facts.head.txId < 0n ? [] : [[facts.database, { kind: 'int', bits: 32, value: 0 }, facts.head.txId, instant(facts.head.systemTime)]] };
+      return { columns, rows: written(facts.heads()).map(([name, { txId, systemTime }]) => [name, PARTITION, txId, instant(systemTime)]) };
     }
     case 'latest_submitted_msg_ids': case 'latest_processed_msg_ids': {
       const columns = [column('db_name'), column('part', INT32), column('msg_id', INT64)];
-      return { columns, rows: facts.head.txId < 0n ? [] : [[facts.database, { kind: 'int', bits: 32, value: 0 }, facts.head.txId]] };
+      const heads = name === 'latest_processed_msg_ids' ? facts.heads() : [[facts.database, facts.head] as const];
+      return { columns, rows: written(heads).map(([database, { txId }]) => [database, PARTITION, txId]) };
     }
     case 'standard_conforming_strings': return single(name, facts.settings.get(name) === 'on', BOOL);
     default: return single(name, facts.settings.get(name) ?? null);

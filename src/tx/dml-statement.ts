@@ -41,6 +41,7 @@ export const readViewOf = (view: TransactionView, environment: StatementEnvironm
   declaredType: (schema, table, column) => view.declaredType(schema, table, column),
   clockMicros: view.systemTime,
   systemMicros: view.systemTime,
+  snapshotTimes: () => new Map([[environment.databaseName, view.systemTime]]),
 });
 
 /** RETURNING's columns, or undefined. */

@@ -27,10 +27,9 @@ export class RoleMembershipStatement implements WriteStatement {
 
   /** Throws 42501 unless the user is a superuser. */
   bind(view: TransactionView): BoundStatement {
-    const { kind, start } = this.#statement;
     const { user: who, facts } = this.#environment;
     if (!facts.users.some(({ name, isSuperuser }) => name === who && isSuperuser)) {
-      throw new EngineError('insufficient-privilege', `${kind.toUpperCase()} is open to superusers only, and ${who} is none`, { position: start });
+      throw new EngineError('insufficient-privilege', 'Only a superuser may GRANT/REVOKE role membership.', { position: this.#statement.start, detail: `${who} is none.` });
     }
     const event = this.#event(view);
     return {

@@ -35,6 +35,8 @@ export interface ReadView {
   readonly clockMicros: bigint;
   /** Nothing later than this system time is seen, µs. */
   readonly systemMicros: bigint;
+  /** What a token of the view names: the last system time that is seen, µs, by database. */
+  readonly snapshotTimes: () => ReadonlyMap<string, bigint>;
   /** Frees what the view opened by itself: snapshots of other databases. */
   readonly release?: (() => void) | undefined;
 }
@@ -46,7 +48,7 @@ export function evaluationContext(environment: StatementEnvironment, view: ReadV
     user: environment.user,
     database: environment.databaseName,
     searchPath: environment.searchPath,
-    snapshotToken: () => encodeSnapshotToken(new Map([[environment.databaseName, view.systemMicros]])),
+    snapshotToken: () => encodeSnapshotToken(view.snapshotTimes()),
     awaitToken: environment.awaitToken,
     random: environment.random,
     tableOid: (name) => relations.oidOf(name),
