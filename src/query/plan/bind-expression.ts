@@ -22,7 +22,7 @@ import { booleanType, conjunction, disjunction, readsColumn } from './expression
 import type { BoundExpression } from './expression.ts';
 import { literalType } from './literal-type.ts';
 import { makeList, makeStruct } from './struct-expression.ts';
-import { resolveColumn, tryResolveColumn } from './scope.ts';
+import { resolveColumn, tryResolveColumn, unknownColumn } from './scope.ts';
 
 export function bindExpression(binder: Binder, expression: Expression, environment: ExpressionEnvironment, expected?: Type): BoundExpression {
   const bind = (child: Expression, hint?: Type): BoundExpression => binder.expression(child, environment, hint);
@@ -69,7 +69,20 @@ function bindColumn(binder: Binder, reference: ColumnReference, environment: Exp
     return makeCall('current_user', [], reference.start, binder.context.evaluation.zone);
   }
   const { expression, fields } = resolveColumn(environment.scope, reference.parts);
-  return fields.reduce<BoundExpression>(takeField, expression);
+  return fields.reduce<BoundExpression>((arg, field) => {
+    // A path is a name, and names have to lead somewhere.
+    if (arg.type.legs.every((leg) => fieldOfType(leg, field.text) === undefined)) {
+      throw unknownColumn(environment.scope, reference.parts, `A field that may be absent is written ${fieldText(reference.parts, field)}.`);
+    }
+    return takeField(arg, field);
+  }, expression);
+}
+
+/** `(t.column).field`. */
+function fieldText(parts: readonly Name[], field: Name): string {
+  const text = (names: readonly Name[]): string => names.map((name) => name.text).join('.');
+  const at = parts.indexOf(field);
+  return `(${text(parts.slice(0, at))}).${text(parts.slice(at))}`;
 }
 
 /** `arg.name`: the field's type in the legs that have it; NULL for values of every other type. */

@@ -136,13 +136,26 @@ function bindExpressionItem(binder: Binder, item: ExpressionItem, visible: Scope
   if (table !== undefined) return table;
   const expression = bindLateral(binder, item.expression, visible, environment, 'FROM');
   const name = item.expression.kind === 'call' ? item.expression.name : expressionName(item.expression) ?? '_column_1';
-  const output = binder.newColumn(item.alias?.columns[0]?.text ?? item.alias?.name.text ?? name, expression.type);
+  const output = binder.newColumn(item.alias?.columns[0]?.text ?? (item.alias === undefined ? name : generatedName(visible)), expression.type);
   const ordinality = ordinalityColumn(binder, item.ordinality);
   const one: BoundExpression = { kind: 'literal', value: 1n, type: notNull(INT64) };
   const columns = [{ output, expression }, ...(ordinality === undefined ? [] : [{ output: ordinality, expression: one }])];
   if (item.alias !== undefined && item.ordinality && item.alias.columns.length === 1) {
     throw new EngineError('invalid-column-reference', `Table projection mismatch for ${item.alias.name.text} (${item.alias.columns[0]?.text ?? ''}): expected 2 columns, given 1`, { position: item.alias.start });
   }
-  return valueTable({ kind: 'project', input: ONE_ROW, columns }, columns.map((column) => column.output), item.alias, name);
+  const result = valueTable({ kind: 'project', input: ONE_ROW, columns }, columns.map((column) => column.output), item.alias, name);
+  return item.alias === undefined || item.alias.columns.length > 0 ? result : withAliasAsColumn(result, output, item.alias.name.text);
+}
+
+/** XTDB numbers the names of a FROM: the aliases, and the columns that are given none. */
+function generatedName(visible: Scope): string {
+  const generated = visible.entries.filter((entry) => GENERATED.test(entry.name)).length;
+  return `_column_${visible.tables.length + generated + 2}`;
+}
+const GENERATED = /^_column_\d+$/u;
+
+/** PostgreSQL's name for the column of `f(…) AS t`: it answers to `t`, and `*` shows it by the other. */
+function withAliasAsColumn(result: FromResult, column: PlanColumn, alias: string): FromResult {
+  return { ...result, entries: [...result.entries, { table: alias, name: alias, expression: columnRef(column), hidden: true, qualifiedOnly: false }] };
 }
 

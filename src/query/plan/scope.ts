@@ -65,39 +65,48 @@ function qualified(scope: Scope, table: string, name: Name): ScopeEntry | undefi
   return found[0];
 }
 
-function resolveInLevel(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
+/** `table.column…` or `schema.table.column…`. */
+function resolveQualified(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
   const [first, second, third] = parts;
-  if (first === undefined) return undefined;
-  if (second !== undefined && third !== undefined && scope.tables.some((table) => table.schema === first.text && table.alias === second.text)) {
+  if (first === undefined || second === undefined) return undefined;
+  if (third !== undefined && scope.tables.some((table) => table.schema === first.text && table.alias === second.text)) {
     const entry = qualified(scope, second.text, third);
     if (entry !== undefined) return { expression: entry.expression, fields: parts.slice(3) };
   }
-  if (second !== undefined && scope.tables.some((table) => table.alias === first.text)) {
-    const entry = qualified(scope, first.text, second);
-    if (entry !== undefined) return { expression: entry.expression, fields: parts.slice(2) };
-  }
-  const entry = unqualified(scope, first);
+  const entry = scope.tables.some((table) => table.alias === first.text) ? qualified(scope, first.text, second) : undefined;
+  return entry === undefined ? undefined : { expression: entry.expression, fields: parts.slice(2) };
+}
+
+/** `column…`. */
+function resolveUnqualified(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
+  const [first] = parts;
+  const entry = first === undefined ? undefined : unqualified(scope, first);
   return entry === undefined ? undefined : { expression: entry.expression, fields: parts.slice(1) };
 }
 
-/** What a path of names means, looked up from the innermost level outwards. Throws 42703 with a near name, 42702. */
-export function resolveColumn(scope: Scope, parts: readonly Name[]): ResolvedPath {
-  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
-    const found = resolveInLevel(level, parts);
-    if (found !== undefined) return found;
-  }
-  throw unknownColumn(scope, parts);
-}
-
+/**
+ * What a path of names means, looked up from the innermost level outwards. `x.y` is a column of the table x, on whatever level, before it
+ * is a field of a column x, which can be written `(x).y`.
+ */
 export function tryResolveColumn(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
-  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
-    const found = resolveInLevel(level, parts);
-    if (found !== undefined) return found;
+  for (const resolve of [resolveQualified, resolveUnqualified]) {
+    for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+      const found = resolve(level, parts);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }
 
-export function unknownColumn(scope: Scope, parts: readonly Name[]): EngineError {
+/** The same. Throws 42703 with a near name, 42702. */
+export function resolveColumn(scope: Scope, parts: readonly Name[]): ResolvedPath {
+  const found = tryResolveColumn(scope, parts);
+  if (found === undefined) throw unknownColumn(scope, parts);
+  return found;
+}
+
+/** `advice` stands instead of the nearest name. */
+export function unknownColumn(scope: Scope, parts: readonly Name[], advice?: string): EngineError {
   const written = parts.map((part) => part.text).join('.');
   const table = parts.length > 1 ? parts[0]?.text : undefined;
   const wanted = (table === undefined ? parts[0] : parts[1])?.text ?? written;
@@ -108,6 +117,6 @@ export function unknownColumn(scope: Scope, parts: readonly Name[]): EngineError
   }
   const near = nearestName(wanted, candidates);
   return new EngineError('undefined-column', `Column not found: ${written}`, {
-    position: parts[0]?.start, hint: near === undefined ? undefined : `Perhaps you meant ${near}.`, ofState: true,
+    position: parts[0]?.start, hint: advice ?? (near === undefined ? undefined : `Perhaps you meant ${near}.`), ofState: true,
   });
 }
