@@ -10,11 +10,12 @@ import type { BoundExpression } from './expression.ts';
 import type { AggregateCall, SortKey } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
 
-/** Arguments and type of an aggregate, also of one that stands in a window. */
-export function bindAggregateCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): Omit<AggregateCall, 'output'> & { readonly type: BoundExpression['type'] } {
+/** Arguments and type of an aggregate. In a window it may have aggregates as arguments, since the groups are there before the window. */
+export function bindAggregateCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment, place: 'group' | 'window' = 'group'): Omit<AggregateCall, 'output'> & { readonly type: BoundExpression['type'] } {
   const definition = lookupAggregate(call.name);
   if (definition === undefined) throw new EngineError('undefined-function', `Unknown aggregate: ${call.name}`, { position: call.nameStart });
-  const inside: ExpressionEnvironment = { ...environment, aggregates: undefined, windows: undefined, clause: `the arguments of ${call.name.toUpperCase()}` };
+  const inside: ExpressionEnvironment = place === 'window' ? environment
+    : { ...environment, aggregates: undefined, windows: undefined, clause: `the arguments of ${call.name.toUpperCase()}` };
   const { modifiers } = call;
   const within = modifiers?.withinGroup ?? [];
   const args = call.args.map((arg) => binder.expression(arg, inside));

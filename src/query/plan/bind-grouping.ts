@@ -85,7 +85,7 @@ function inferKeys(input: GroupingInput): Keys {
 function usedAbove(input: GroupingInput): readonly BoundExpression[] {
   return [
     ...input.items.map((item) => item.expression), ...(input.having === undefined ? [] : [input.having]), ...input.orderBy.map((key) => key.expression), ...input.on,
-    ...input.windows.flatMap((call) => [...call.args, ...call.partitionBy, ...call.orderBy.map((key) => key.expression)]),
+    ...input.windows.flatMap((call) => [...call.args, ...call.partitionBy, ...call.orderBy.map((key) => key.expression), ...(call.filter === undefined ? [] : [call.filter])]),
   ];
 }
 

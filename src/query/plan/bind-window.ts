@@ -1,7 +1,7 @@
 /** Window calls: `f(…) OVER (PARTITION BY … ORDER BY … frame)`, named windows included. */
 import { EngineError } from '../../base/errors.ts';
 import { lookupAggregate, lookupScalar, lookupWindow } from '../../catalog/registry.ts';
-import { INT64 } from '../../data/types/type.ts';
+import { INT64, withNull } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { CallExpression, FrameClause, FrameEdge, WindowDefinition } from '../sql/ast-expression.ts';
 import { bindAggregateCall } from './bind-aggregate.ts';
@@ -40,7 +40,8 @@ function bindWindowFunction(binder: Binder, call: CallExpression, inside: Expres
       throw new EngineError('windowing-error', `${call.name.toUpperCase()} is neither a window function nor an aggregate`, { position: call.nameStart });
     }
     if (call.modifiers?.quantifier === 'distinct') throw new EngineError('unsupported', 'DISTINCT is not available in window aggregates', { position: call.nameStart });
-    return bindAggregateCall(binder, call, inside);
+    const bound = bindAggregateCall(binder, call, inside, 'window');
+    return { ...bound, args: bound.args.map((arg) => whereTrue(bound.filter, arg)) };
   }
   const [least, most] = definition.arity;
   if (call.args.length < least || call.args.length > most) {
@@ -51,6 +52,13 @@ function bindWindowFunction(binder: Binder, call: CallExpression, inside: Expres
   }
   const args = call.args.map((arg, index) => binder.expression(arg, inside, index === 1 ? INT64 : undefined));
   return { name: definition.name, args, filter: undefined, type: at(call.nameStart, () => definition.result(args.map((arg) => arg.type)), args) };
+}
+
+/** The argument, computed only for rows that pass FILTER: it may raise for the others. */
+function whereTrue(filter: BoundExpression | undefined, arg: BoundExpression): BoundExpression {
+  if (filter === undefined || arg.kind === 'column' || arg.kind === 'literal') return arg;
+  const type = withNull(arg.type);
+  return { kind: 'case', branches: [{ when: filter, then: arg }], otherwise: { kind: 'literal', value: null, type }, type };
 }
 
 /** OVER w, OVER (w ORDER BY …): the named window with what was added. */
@@ -72,10 +80,13 @@ function resolveDefinition(call: CallExpression, named: ReadonlyMap<string, Wind
   return over.kind === 'name' ? expand(lookup(over.name.text, over.name.start), 0) : expand(over.definition, 0);
 }
 
+const EDGE_ORDER: readonly FrameEdge['kind'][] = ['unbounded-preceding', 'preceding', 'current-row', 'following', 'unbounded-following'];
+
 function bindFrame(binder: Binder, frame: FrameClause, environment: ExpressionEnvironment): WindowFrame {
   const edge = (written: FrameEdge): FrameBound =>
     (written.kind === 'preceding' || written.kind === 'following' ? { kind: written.kind, offset: binder.expression(written.offset, environment, INT64) } : written);
-  if (frame.from.kind === 'unbounded-following' || frame.to.kind === 'unbounded-preceding') {
+  const isBackwards = EDGE_ORDER.indexOf(frame.from.kind) > EDGE_ORDER.indexOf(frame.to.kind);
+  if (isBackwards || frame.from.kind === 'unbounded-following' || frame.to.kind === 'unbounded-preceding') {
     throw new EngineError('windowing-error', 'A frame cannot begin after its end', { position: frame.start });
   }
   return { unit: frame.unit, from: edge(frame.from), to: edge(frame.to), exclude: frame.exclude === 'no-others' ? undefined : frame.exclude };

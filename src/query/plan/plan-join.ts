@@ -5,6 +5,7 @@ import { conjunction, conjuncts, rewriteExpression } from './expression-tree.ts'
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { outputs, positional } from './planned.ts';
 import type { Planned } from './planned.ts';
+import { mayRaise } from './rules/may-raise.ts';
 import { freeReferences, mapPlanExpressions, mapChildPlans, outputColumns, referencedColumns } from './plan-tree.ts';
 
 type Build = (plan: LogicalPlan) => Planned;
@@ -15,7 +16,10 @@ interface SplitCondition { readonly left: BoundExpression[]; readonly right: Bou
 
 const within = (ids: ReadonlySet<ColumnId>, side: ReadonlySet<ColumnId>): boolean => ids.size > 0 && [...ids].every((id) => side.has(id));
 
-/** Conjuncts `a = b` with one side from each input are keys. NULL-safe ones are used if all are NULL-safe, else they stay in the residual. */
+/**
+ * Conjuncts `a = b` with one side from each input are keys. NULL-safe ones are used if all are NULL-safe, else they stay in the residual.
+ * One that may raise is a key only where it stands first and no other is one: it would meet rows that those reject.
+ */
 export function splitCondition(condition: BoundExpression | undefined, left: readonly PlanColumn[], right: readonly PlanColumn[]): SplitCondition {
   const leftIds = new Set(left.map((column) => column.id));
   const rightIds = new Set(right.map((column) => column.id));
@@ -24,16 +28,24 @@ export function splitCondition(condition: BoundExpression | undefined, left: rea
   const all = condition === undefined ? [] : conjuncts(condition);
   const others: BoundExpression[] = [];
   const safeConjuncts: BoundExpression[] = [];
+  const raising: { readonly conjunct: BoundExpression; readonly sides: Sides; readonly nullSafe: boolean; readonly isFirst: boolean }[] = [];
   for (const conjunct of all) {
     const pair = equality(conjunct);
     const sides = pair === undefined ? undefined : orient(pair.args, leftIds, rightIds);
     if (pair === undefined || sides === undefined) { others.push(conjunct); continue; }
+    if (mayRaise(conjunct)) { raising.push({ conjunct, sides, nullSafe: pair.nullSafe, isFirst: others.length + raising.length === 0 }); continue; }
     const into = pair.nullSafe ? safe : plain;
     into.left.push(sides[0]);
     into.right.push(sides[1]);
     if (pair.nullSafe) safeConjuncts.push(conjunct);
   }
-  if (plain.left.length > 0) return { ...plain, residual: [...others, ...safeConjuncts] };
+  const [first] = raising;
+  if (first?.isFirst === true && plain.left.length + safe.left.length === 0) {
+    const [key, match] = first.sides;
+    return { left: [key], right: [match], nullSafe: first.nullSafe, residual: [...others, ...raising.slice(1).map(({ conjunct }) => conjunct)] };
+  }
+  others.push(...raising.map(({ conjunct }) => conjunct));
+  if (plain.left.length > 0) return { ...plain, residual: [...safeConjuncts, ...others] };
   return safe.left.length > 0 ? { ...safe, residual: others } : { ...plain, residual: others };
 }
 
@@ -44,8 +56,10 @@ function equality(expression: BoundExpression): { readonly args: readonly BoundE
   return undefined;
 }
 
-function orient(args: readonly BoundExpression[], leftIds: ReadonlySet<ColumnId>, rightIds: ReadonlySet<ColumnId>): readonly [BoundExpression, BoundExpression] | undefined {
-  const [a, b] = args as readonly [BoundExpression, BoundExpression];
+type Sides = readonly [BoundExpression, BoundExpression];
+
+function orient(args: readonly BoundExpression[], leftIds: ReadonlySet<ColumnId>, rightIds: ReadonlySet<ColumnId>): Sides | undefined {
+  const [a, b] = args as Sides;
   const first = referencedColumns(a);
   const second = referencedColumns(b);
   if (within(first, leftIds) && within(second, rightIds)) return [a, b];

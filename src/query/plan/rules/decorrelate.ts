@@ -13,8 +13,9 @@ import { BOOL, notNull } from '../../../data/types/type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts } from '../expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from '../logical-plan.ts';
-import { columnRef, mapChildPlans, outputColumns, outputIds, substituteDeep } from '../plan-tree.ts';
+import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns, substituteDeep } from '../plan-tree.ts';
 import { emptyValue } from './empty-value.ts';
+import { isVolatile, mayRaise } from './may-raise.ts';
 import { groupByEqualities, isCorrelated, pullConditions } from './pull-correlation.ts';
 import { pushDomain } from './push-domain.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -25,8 +26,26 @@ type Apply = LogicalPlan & { readonly kind: 'apply' };
 
 /** Inner applies first: what is left of their correlation belongs to the outer ones. */
 function decorrelate(plan: LogicalPlan, context: RuleContext): LogicalPlan {
-  const inner = mapChildPlans(plan, (child) => decorrelate(child, context));
+  const inner = mapChildPlans(sinkConditions(plan), (child) => decorrelate(child, context));
   return inner.kind === 'apply' ? decorrelateApply(inner, context) : inner;
+}
+
+/** Conditions on the left side alone are tested there first: the right side is computed only for outer values that pass. */
+function sinkConditions(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'apply' && plan.join === 'inner' && plan.condition !== undefined) {
+    return sinkConditions({ kind: 'filter', input: { ...plan, condition: undefined }, predicate: plan.condition });
+  }
+  if (plan.kind !== 'filter' || plan.input.kind !== 'apply') return plan;
+  const left = outputIds(plan.input.left);
+  const below: BoundExpression[] = [];
+  const above: BoundExpression[] = [];
+  for (const conjunct of conjuncts(plan.predicate)) {
+    const mayGo = [...referencedColumns(conjunct)].every((id) => left.has(id)) && !mayRaise(conjunct) && !isVolatile(conjunct);
+    (mayGo ? below : above).push(conjunct);
+  }
+  if (below.length === 0) return plan;
+  const input: LogicalPlan = { ...plan.input, left: { kind: 'filter', input: plan.input.left, predicate: conjunction(below) } };
+  return above.length === 0 ? input : { kind: 'filter', input, predicate: conjunction(above) };
 }
 
 function decorrelateApply(apply: Apply, context: RuleContext): LogicalPlan {
@@ -45,7 +64,7 @@ function pulledJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: RuleCon
   if (pulled === undefined) return undefined;
   const own = apply.condition === undefined ? [] : conjuncts(apply.condition);
   const conditions = apply.join === 'mark' ? pulled.conditions.map(twoValued) : pulled.conditions;
-  const joined: LogicalPlan = { ...apply, kind: 'join', right: pulled.plan, condition: conjunction([...own, ...conditions]) };
+  const joined: LogicalPlan = { ...apply, kind: 'join', right: pulled.plan, condition: conjunction([...conditions, ...own]) };
   return restore(joined, outputColumns(apply));
 }
 

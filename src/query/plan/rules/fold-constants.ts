@@ -48,6 +48,7 @@ function foldNode(node: BoundExpression, evaluation: EvaluationContext): BoundEx
     case 'or': return foldOr(node);
     case 'not': return isLiteralNode(node.arg) ? truth(node.arg.value === null ? null : node.arg.value === false, node) : node;
     case 'is-null': return isLiteralNode(node.arg) ? truth((node.arg.value === null) !== node.negated, node) : node;
+    case 'subquery': return { ...node, plan: fold(node.plan, evaluation) };
     default: return node;
   }
 }

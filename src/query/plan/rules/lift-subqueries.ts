@@ -7,16 +7,20 @@
  *   filter (NOT x op ANY q)      anti apply where NULL cannot come, else mark
  *   x op ALL q                   NOT (NOT (x op item) ANY q)
  *
- * Conjuncts without subqueries are tested first. The applies are decorrelated afterwards, by `decorrelate`.
+ * Conjuncts without subqueries are tested first, those that may raise only where they stand first. A subquery that only some rows need
+ * and that may raise is guarded (`guard-subquery.ts`). The applies are decorrelated afterwards, by `decorrelate`.
  */
 import { assert, must } from '../../../base/assert.ts';
 import { BOOL, notNull, nullable, withNull } from '../../../data/types/type.ts';
 import { makeCall } from '../call-type.ts';
 import type { BoundExpression } from '../expression.ts';
-import { conjunction, conjuncts, hasSubquery, mapChildExpressions, negation, TRUE } from '../expression-tree.ts';
+import { conjunction, conjuncts, hasSubquery, negation, TRUE } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, freeColumns, mapChildPlans, mapPlanExpressions, ONE_ROW, outputColumns, outputIds, planExpressions } from '../plan-tree.ts';
 import { makeStruct } from '../struct-expression.ts';
+import { guarded, isOneRowAtMost, mapWithNeeds, planMayRaise, withGuard } from './guard-subquery.ts';
+import type { Needed } from './guard-subquery.ts';
+import { mayRaise } from './may-raise.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const LIFT_SUBQUERIES: Rule = { name: 'lift-subqueries', apply: lift };
@@ -53,16 +57,19 @@ function restoreColumns(plan: LogicalPlan, before: LogicalPlan): LogicalPlan {
 
 function liftFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: RuleContext): LogicalPlan {
   const plain: BoundExpression[] = [];
-  const others: BoundExpression[] = [];
-  for (const conjunct of conjuncts(plan.predicate)) (hasSubquery(conjunct) ? others : plain).push(conjunct);
-  const box = { input: plain.length === 0 ? plan.input : { kind: 'filter' as const, input: plan.input, predicate: conjunction(plain) } as LogicalPlan };
-  const rest: BoundExpression[] = [];
-  for (const conjunct of others) {
-    if (!joinConjunct(conjunct, box, context)) rest.push(conjunct);
+  const inTurn: BoundExpression[] = [];
+  for (const conjunct of conjuncts(plan.predicate)) {
+    const isLater = hasSubquery(conjunct) || (inTurn.length > 0 && mayRaise(conjunct));
+    (isLater ? inTurn : plain).push(conjunct);
   }
-  const remaining = rest.map((conjunct) => replaceSubqueries(conjunct, box, context));
-  const filtered: LogicalPlan = remaining.length === 0 ? box.input : { kind: 'filter', input: box.input, predicate: conjunction(remaining) };
-  return restoreColumns(filtered, plan);
+  const box: Box = { input: plan.input };
+  if (plain.length > 0) box.input = { kind: 'filter', input: plan.input, predicate: conjunction(plain) };
+  for (const conjunct of inTurn) {
+    if (joinConjunct(conjunct, box, context)) continue;
+    const predicate = replaceSubqueries(conjunct, box, context);
+    box.input = { kind: 'filter', input: box.input, predicate };
+  }
+  return restoreColumns(box.input, plan);
 }
 
 interface Box { input: LogicalPlan }
@@ -97,23 +104,29 @@ function isCorrelated(right: LogicalPlan, left: LogicalPlan): boolean {
 }
 
 /** What makes a row of the subquery count: `x op item` for ANY; its negation for ALL, whose result is then negated. */
-function comparison(subquery: Subquery, right: LogicalPlan): { readonly condition: BoundExpression; readonly isAll: boolean } {
+function comparison(subquery: Subquery, right: LogicalPlan, guard?: BoundExpression): { readonly condition: BoundExpression; readonly isAll: boolean } {
   assert(subquery.form.kind === 'quantified', 'a quantified subquery');
   const item = must(outputColumns(right)[0], 'a quantified subquery has one column');
-  const compared = makeCall(subquery.form.comparison, [subquery.form.arg, columnRef(item)], subquery.position);
+  const { arg } = subquery.form;
+  const lazy: BoundExpression = guard === undefined || !mayRaise(arg) ? arg
+    : { kind: 'case', branches: [{ when: guard, then: arg }], otherwise: { kind: 'literal', value: null, type: withNull(arg.type) }, type: withNull(arg.type) };
+  const compared = makeCall(subquery.form.comparison, [lazy, columnRef(item)], subquery.position);
   const isAll = subquery.form.quantifier === 'all';
   return { condition: isAll ? negation(compared) : compared, isAll };
 }
 
-/** The expression with each subquery replaced by a column that an apply over the input makes. */
-export function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleContext): BoundExpression {
-  const inner = mapChildExpressions(expression, (child) => replaceSubqueries(child, box, context));
+/** The expression with each subquery replaced by a column that an apply over the input makes. `needed` holds where it is evaluated. */
+function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleContext, needed: Needed = []): BoundExpression {
+  if (!hasSubquery(expression)) return expression;
+  const inner = mapWithNeeds(expression, needed, (child, conditions) => replaceSubqueries(child, box, context, conditions));
   if (inner.kind !== 'subquery') return inner;
-  const right = lift(inner.plan, context);
+  const lifted = lift(inner.plan, context);
+  const guard = needed.length > 0 && subqueryMayRaise(inner, lifted) ? addGuard(box, needed, context) : undefined;
+  const right = guard === undefined ? lifted : guarded(lifted, guard, context);
   switch (inner.form.kind) {
     case 'exists': return markApply(right, TRUE, box, context);
     case 'quantified': {
-      const { condition, isAll } = comparison(inner, right);
+      const { condition, isAll } = comparison(inner, right, guard);
       const mark = markApply(right, condition, box, context);
       return isAll ? negation(mark) : mark;
     }
@@ -122,6 +135,22 @@ export function replaceSubqueries(expression: BoundExpression, box: Box, context
     case 'array': return nestApply(right, 'array', inner, box, context);
     case 'nest-many': return nestApply(right, 'nest-many', inner, box, context);
   }
+}
+
+/** Whether the subquery may raise for a row: in what it computes, in what it compares, or because it has several rows. */
+function subqueryMayRaise(subquery: Subquery, right: LogicalPlan): boolean {
+  if (planMayRaise(right)) return true;
+  switch (subquery.form.kind) {
+    case 'scalar': case 'nest-one': return !isOneRowAtMost(right);
+    case 'quantified': return mayRaise(comparison(subquery, right).condition);
+    case 'exists': case 'array': case 'nest-many': return false;
+  }
+}
+
+function addGuard(box: Box, needed: Needed, context: RuleContext): BoundExpression {
+  const { plan, guard } = withGuard(box.input, needed, context);
+  box.input = plan;
+  return guard;
 }
 
 function markApply(right: LogicalPlan, condition: BoundExpression, box: Box, context: RuleContext): BoundExpression {

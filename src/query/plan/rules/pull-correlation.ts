@@ -6,13 +6,15 @@
  *          └─ filter i.b = o.a     ⇒       └─ project x, i.b
  *               └─ scan i                       └─ scan i
  *
- * Through a grouping or DISTINCT only equalities pass: their inner side becomes a further key.
+ * Through a grouping or DISTINCT only equalities pass: their inner side becomes a further key. Past an expression that may raise
+ * none passes, since it would meet the rows that they reject.
  */
 import { makeCall } from '../call-type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, freeColumns, outputIds, planExpressions, referencedColumns } from '../plan-tree.ts';
+import { mayRaise } from './may-raise.ts';
 import type { RuleContext } from './rule.ts';
 import { outputColumns } from '../plan-tree.ts';
 
@@ -47,18 +49,24 @@ export function pullConditions(plan: LogicalPlan, context: PullContext): Pulled 
     case 'unnest': case 'series': {
       if (planExpressions(plan).some((expression) => readsOuter(expression, context.outer))) return undefined;
       const input = pullConditions(plan.input, context);
-      return input === undefined ? undefined : { plan: { ...plan, input: input.plan }, conditions: input.conditions };
+      return input === undefined || raisesAbove(plan, input) ? undefined : { plan: { ...plan, input: input.plan }, conditions: input.conditions };
     }
     default: return undefined;
   }
 }
+
+/** Whether expressions of the operator would meet rows that the conditions pulled from below it reject, and may raise for them. */
+const raisesAbove = (plan: LogicalPlan, input: Pulled): boolean => input.conditions.length > 0 && planExpressions(plan).some(mayRaise);
 
 function pullFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: PullContext): Pulled | undefined {
   const input = pullConditions(plan.input, context);
   if (input === undefined) return undefined;
   const own: BoundExpression[] = [];
   const pulled: BoundExpression[] = [];
-  for (const conjunct of conjuncts(plan.predicate)) (readsOuter(conjunct, context.outer) ? pulled : own).push(conjunct);
+  for (const conjunct of conjuncts(plan.predicate)) {
+    const comesAfterPulled = (input.conditions.length > 0 || pulled.length > 0) && mayRaise(conjunct);
+    (comesAfterPulled || readsOuter(conjunct, context.outer) ? pulled : own).push(conjunct);
+  }
   return { plan: own.length === 0 ? input.plan : { kind: 'filter', input: input.plan, predicate: conjunction(own) }, conditions: [...input.conditions, ...pulled] };
 }
 
@@ -70,7 +78,7 @@ function neededColumns(conditions: readonly BoundExpression[], plan: LogicalPlan
 
 function pullProject(plan: LogicalPlan & { readonly kind: 'project' }, context: PullContext): Pulled | undefined {
   const input = pullConditions(plan.input, context);
-  if (input === undefined) return undefined;
+  if (input === undefined || raisesAbove(plan, input)) return undefined;
   if (plan.columns.some((column) => readsOuter(column.expression, context.outer))) return undefined;
   const passed = new Set(plan.columns.map((column) => column.output.id));
   const columns = outputColumns(input.plan);
@@ -88,14 +96,17 @@ function pullJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: PullCo
     if (left === undefined || right === undefined) return undefined;
     const own: BoundExpression[] = [];
     const pulled: BoundExpression[] = [];
-    for (const conjunct of plan.condition === undefined ? [] : conjuncts(plan.condition)) (readsOuter(conjunct, context.outer) ? pulled : own).push(conjunct);
+    for (const conjunct of plan.condition === undefined ? [] : conjuncts(plan.condition)) {
+      const comesAfterPulled = (left.conditions.length > 0 || right.conditions.length > 0 || pulled.length > 0) && mayRaise(conjunct);
+      (comesAfterPulled || readsOuter(conjunct, context.outer) ? pulled : own).push(conjunct);
+    }
     const condition = own.length === 0 ? undefined : conjunction(own);
     return { plan: { ...plan, left: left.plan, right: right.plan, condition }, conditions: [...left.conditions, ...right.conditions, ...pulled] };
   }
   if (plan.join === 'full' || isCorrelated(plan.right, context.outer)) return undefined;
   if (plan.condition !== undefined && readsOuter(plan.condition, context.outer)) return undefined;
   const left = pullConditions(plan.left, { ...context, asSet: false });
-  return left === undefined ? undefined : { plan: { ...plan, left: left.plan }, conditions: left.conditions };
+  return left === undefined || raisesAbove(plan, left) ? undefined : { plan: { ...plan, left: left.plan }, conditions: left.conditions };
 }
 
 interface KeyEquality { readonly inner: BoundExpression; readonly outer: BoundExpression }
@@ -124,8 +135,9 @@ function pullAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }, conte
 export function groupByEqualities(plan: LogicalPlan & { readonly kind: 'aggregate' }, context: PullContext): Pulled | undefined {
   if (planExpressions(plan).some((expression) => readsOuter(expression, context.outer))) return undefined;
   const input = pullConditions(plan.input, { ...context, asSet: false });
-  const equalities = input === undefined ? undefined : asEqualities(input.conditions, context.outer);
-  if (input === undefined || equalities === undefined) return undefined;
+  if (input === undefined || raisesAbove(plan, input)) return undefined;
+  const equalities = asEqualities(input.conditions, context.outer);
+  if (equalities === undefined) return undefined;
   const keys = equalities.map((equality) => ({ output: context.rules.newColumn('key', equality.inner.type), expression: equality.inner }));
   return {
     plan: { ...plan, input: input.plan, groupBy: [...plan.groupBy, ...keys] },

@@ -6,7 +6,8 @@
  *          ├─ scan a                                      └─ scan b, filter y < 2
  *          └─ scan b
  *
- * A conjunct that may raise stays above whatever may reject its row: joins, and conjuncts that cannot raise.
+ * A conjunct that may raise stays above whatever may reject its row: joins, and conjuncts that cannot raise. An equality of both sides
+ * is the condition of a join that has no other, where every row meets it in any case.
  * Below an outer join only conditions on the preserved side move; one that rejects NULLs of the other side makes the join inner.
  */
 import { must } from '../../../base/assert.ts';
@@ -97,13 +98,42 @@ function pushIntoJoin(plan: Join, predicates: Predicates): LogicalPlan {
 function pushIntoInner(plan: Join, predicates: Predicates): LogicalPlan {
   const left = outputIds(plan.left);
   const right = outputIds(plan.right);
-  const own = plan.condition === undefined ? [] : conjuncts(plan.condition);
-  const [movable, raising] = split([...own, ...predicates], (predicate) => !mayRaise(predicate) && !isVolatile(predicate));
+  const all = [...(plan.condition === undefined ? [] : conjuncts(plan.condition)), ...predicates];
+  const [movable, raising] = split(all, (predicate) => !mayRaise(predicate) && !isVolatile(predicate));
   const [toLeft, others] = split(movable, (predicate) => readsOnly(predicate, left));
   const [toRight, both] = split(others, (predicate) => readsOnly(predicate, right));
   const useful = both.filter((predicate) => !isLiteral(predicate, true));
-  const joined: LogicalPlan = { ...plan, left: push(plan.left, toLeft), right: push(plan.right, toRight), condition: useful.length === 0 ? undefined : conjunction(useful) };
-  return filtered(joined, raising);
+  const first = useful.some((predicate) => isEqualityOf(predicate, left, right)) ? undefined : raisingEquality(all, new Set(raising), left, right);
+  const conditions = first === undefined ? useful : [first.equality, ...useful];
+  const joined: LogicalPlan = {
+    ...plan, condition: conditions.length === 0 ? undefined : conjunction(conditions),
+    left: push(plan.left, [...toLeft, ...(first?.toLeft ?? [])]), right: push(plan.right, [...toRight, ...(first?.toRight ?? [])]),
+  };
+  const moved = new Set(first === undefined ? [] : [first.equality, ...first.toLeft, ...first.toRight]);
+  return filtered(joined, raising.filter((predicate) => !moved.has(predicate)));
+}
+
+interface RaisingEquality { readonly equality: BoundExpression; readonly toLeft: Predicates; readonly toRight: Predicates }
+
+/** An equality of the two sides that may raise, if no condition on both sides stands before it, and those on one side can be tested there. */
+function raisingEquality(all: Predicates, raising: ReadonlySet<BoundExpression>, left: ReadonlySet<ColumnId>, right: ReadonlySet<ColumnId>): RaisingEquality | undefined {
+  const toLeft: BoundExpression[] = [];
+  const toRight: BoundExpression[] = [];
+  for (const predicate of all) {
+    if (isVolatile(predicate)) return undefined;
+    if (raising.has(predicate) && isEqualityOf(predicate, left, right)) return { equality: predicate, toLeft, toRight };
+    const side = readsOnly(predicate, left) ? toLeft : readsOnly(predicate, right) ? toRight : undefined;
+    if (side === undefined) return undefined;
+    if (raising.has(predicate)) side.push(predicate);
+  }
+  return undefined;
+}
+
+function isEqualityOf(predicate: BoundExpression, left: ReadonlySet<ColumnId>, right: ReadonlySet<ColumnId>): boolean {
+  if (predicate.kind !== 'call' || predicate.name !== '=') return false;
+  const [a, b] = predicate.args as readonly [BoundExpression, BoundExpression];
+  const isOf = (expression: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => referencedColumns(expression).size > 0 && readsOnly(expression, ids);
+  return (isOf(a, left) && isOf(b, right)) || (isOf(a, right) && isOf(b, left));
 }
 
 /** Joins that keep every left row, or whole left rows: left, semi, anti, mark, single. */

@@ -34,6 +34,20 @@ describe('lift-subqueries', () => {
     expect(after('SELECT _id FROM docs WHERE _id NOT IN (SELECT _id FROM parts)', LIFT_SUBQUERIES)).toContain('Apply anti');
   });
 
+  test('a subquery that may raise and that only some rows need is computed for those', () => {
+    const text = after('SELECT CASE WHEN a <> 10 THEN (SELECT MAX(_id / (docs.a - 10)) FROM parts) END AS x FROM docs', LIFT_SUBQUERIES);
+    expect(text).toMatch(/Project columns \[.*guard: a <> 10 is true\]/u);
+    expect(text).toMatch(/HashAggregate aggregates \[max.*\n(.*\n)?.*Filter predicate needed = /u);
+  });
+
+  test('one that cannot raise is not guarded', () => {
+    expect(after('SELECT CASE WHEN a <> 10 THEN (SELECT MAX(_id) FROM parts) END AS x FROM docs', LIFT_SUBQUERIES)).not.toContain('guard');
+  });
+
+  test('a condition that may raise stays behind the subquery before it', () => {
+    expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts) AND 60 / a > 1', LIFT_SUBQUERIES)).toMatch(/Filter predicate 60 \/ a > 1\n\s+Apply semi/u);
+  });
+
   test('conditions without subqueries are tested below', () => {
     expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts) AND a = 10', LIFT_SUBQUERIES)).toMatch(/Apply semi.*\n.*Filter predicate a = 10/u);
   });
@@ -67,6 +81,18 @@ describe('decorrelate', () => {
   });
 });
 
+describe('decorrelate what may raise', () => {
+  test('a condition does not go up past it, so rows that the condition rejects are not computed', () => {
+    const text = after('SELECT (SELECT 60 / v FROM parts WHERE doc = docs._id) AS x FROM docs', LIFT_SUBQUERIES, DECORRELATE);
+    expect(text).toMatch(/60 \/ v.*\n(.*\n)*?.*Filter predicate doc = _id/u);
+  });
+
+  test('conditions on the outer side go below a lateral item first', () => {
+    const text = after('SELECT d._id, q.x FROM docs AS d, LATERAL (SELECT 60 / d.a AS x) AS q WHERE d.a <> 10', LIFT_SUBQUERIES, DECORRELATE);
+    expect(text).toMatch(/With.*\n\s+Filter predicate a <> 10/u);
+  });
+});
+
 describe('push-predicates', () => {
   test('conditions go to their tables, equalities into the join', () => {
     expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p.doc AND d.a = 10 AND p.v > 2', PUSH_PREDICATES)).toBe(lines(`
@@ -95,6 +121,13 @@ describe('push-predicates', () => {
 
   test('a condition that may raise stays above the join that may reject its row', () => {
     expect(after('SELECT d._id FROM docs d, parts p WHERE 10 / d.a > 1 AND d._id = p.doc', PUSH_PREDICATES)).toMatch(/Filter predicate 10 \/ a > 1\n\s+HashJoin/u);
+  });
+
+  test('an equality that may raise is the key of a join that has no other, and waits where there is one', () => {
+    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p._id + 1', PUSH_PREDICATES)).toContain('HashJoin inner on _id = _id + 1');
+    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p._id + 1 AND d._id = p.doc', PUSH_PREDICATES)).toMatch(/Filter predicate _id = _id \+ 1\n\s+HashJoin inner on _id = doc/u);
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p._id + 1 AND d._id = p.doc', PUSH_PREDICATES)).toContain('HashJoin left on _id = doc residual _id = _id + 1');
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id < p.doc AND d._id = p._id + 1', PUSH_PREDICATES)).toContain('NestedLoopJoin');
   });
 
   test('conditions that cannot raise come first', () => {
@@ -184,6 +217,10 @@ describe('fold-constants', () => {
 
   test('what all branches of OR demand stands before it', () => {
     expect(after('SELECT d._id FROM docs d, parts p WHERE (d._id = p.doc AND p.v > 2) OR (d._id = p.doc AND d.a = 10)', fold)).toContain('_id = doc and (v > 2 or a = 10)');
+  });
+
+  test('constants of subqueries too', () => {
+    expect(after('SELECT _id FROM docs WHERE EXISTS (SELECT 1 FROM parts WHERE doc = docs._id AND _id < 2 + 3)', fold, LIFT_SUBQUERIES)).toContain('_id < 5');
   });
 
   test('current time is not a constant of the plan', () => {
