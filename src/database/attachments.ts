@@ -9,7 +9,7 @@ import { chunkValue } from '../data/vector/chunk-value.ts';
 import type { Value } from '../data/types/value.ts';
 import type { RowEvent } from '../storage/event.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { BoundStatement, WriteStatement } from '../tx/write-statement.ts';
+import { type BoundStatement, NOTHING_DONE, type WriteStatement } from '../tx/write-statement.ts';
 
 const TABLE = { schema: 'xt', table: 'databases' } as const;
 
@@ -29,7 +29,7 @@ export class AttachmentStatement implements WriteStatement {
   }
 
   bind(): BoundStatement {
-    const result = { told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: [{ ...TABLE, events: [this.#event] }], declaration: undefined };
+    const result = { ...NOTHING_DONE, tables: [{ ...TABLE, events: [this.#event] }] };
     return { reads: [], run: () => Promise.resolve(result) };
   }
 }

@@ -1,5 +1,6 @@
 /** Sessions on a database that could not be opened: statements say why, until one finds it open. */
 import { EngineError } from '../base/errors.ts';
+import type { Eventual } from '../base/eventual.ts';
 import type { Type } from '../data/types/type.ts';
 import { parseText } from './parsed.ts';
 import type { ExecutionResult, ParameterInput, ParsedStatement, Session, SessionOptions, StatementDescription } from './session.ts';
@@ -31,7 +32,7 @@ export class DamagedSession implements Session {
   async describe(statement: ParsedStatement, declared: readonly (Type | undefined)[]): Promise<StatementDescription> {
     return this.#current().describe(statement, declared);
   }
-  async execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Promise<ExecutionResult> {
+  execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Eventual<ExecutionResult> {
     return this.#current().execute(statement, parameters);
   }
   fail(): void { this.#session?.fail(); }

@@ -20,7 +20,7 @@ import { evaluateBound, type PlannedQuery, planQuery, runQuery, textOf } from '.
 import { relationNames } from '../tx/relation-names.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from '../tx/statement-environment.ts';
 import { ToldRows } from '../tx/told.ts';
-import type { BoundStatement, TableName, Told, TransactionView, WriteStatement } from '../tx/write-statement.ts';
+import { type BoundStatement, NOTHING_DONE, type TableName, type Told, type TransactionView, type WriteStatement } from '../tx/write-statement.ts';
 import { awaitToken, viewOptions } from './basis.ts';
 import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
 import type { OpenDatabase } from './open-database.ts';
@@ -86,7 +86,7 @@ function planLifted({ shape, parameterCount }: SessionStatement, declared: reado
 }
 
 /** The statement's parameters, and behind them the literals that the plan has lifted. */
-function valuesOf({ planned, evaluation }: Pick<Prepared, 'planned'> & { readonly evaluation: CastContext }, { statement, parameters }: QuerySource): readonly Value[] {
+function valuesOf({ planned, evaluation }: Pick<Prepared, 'planned'> & { readonly evaluation: CastContext }, statement: SessionStatement, parameters: readonly ParameterInput[]): readonly Value[] {
   const values = parameterValues(parameters, planned.parameters, evaluation);
   const { shape } = statement;
   if (planned.literals === undefined || shape === undefined) return values;
@@ -143,12 +143,11 @@ async function openView(source: QuerySource, outer: ReadView | undefined): Promi
 }
 
 /** The answer of a key lookup whose plan is known, without waiting; undefined when the general way must be gone. */
-export function lookUpQuery(source: QuerySource): ExecutionResult | undefined {
-  const { statement, parameters, environment, database } = source;
+export function lookUpQuery(statement: SessionStatement, parameters: readonly ParameterInput[], zone: string, database: OpenDatabase): ExecutionResult | undefined {
   if (statement.shape === undefined) return undefined;
   const snapshot = database.storage.snapshot();
   try {
-    const cached = database.plans.get(keyOf(statement, declaredTypes(parameters), environment.zone), snapshot.catalog);
+    const cached = database.plans.get(keyOf(statement, declaredTypes(parameters), zone), snapshot.catalog);
     if (cached?.lookup === undefined) return undefined;
     const { planned, lookup } = cached;
     const table = snapshot.catalog.table(lookup.schema, lookup.table);
@@ -156,8 +155,8 @@ export function lookUpQuery(source: QuerySource): ExecutionResult | undefined {
     const now = database.clock.nowMicros();
     const head = snapshot.head.systemTime;
     const clockMicros = now > head ? now : head;
-    const context = { clockMicros, zone: environment.zone, tableOid: () => undefined, tableName: () => undefined };
-    const chunks = lookUp(lookup, table, valuesOf({ planned, evaluation: context }, source), clockMicros, head);
+    const context = { clockMicros, zone, tableOid: () => undefined, tableName: () => undefined };
+    const chunks = lookUp(lookup, table, valuesOf({ planned, evaluation: context }, statement, parameters), clockMicros, head);
     return chunks === undefined ? undefined : chunksResult(planned.columns, chunks);
   } finally { snapshot.close(); }
 }
@@ -182,7 +181,7 @@ export async function runSessionQuery(source: QuerySource, outer: ReadView | und
   try {
     const prepared = prepare(source, declaredTypes(parameters), view);
     const { planned, evaluation } = prepared;
-    const batches = runQuery(planned, valuesOf(prepared, source), view, evaluation, environment);
+    const batches = runQuery(planned, valuesOf(prepared, statement, parameters), view, evaluation, environment);
     const told = hooks.remember === undefined ? undefined : new ToldRows(hooks.systemTime ?? 0n);
     let isComplete = false;
     return streamResult(planned.columns, batches, {
@@ -239,7 +238,7 @@ export class QueryStatementInTransaction implements WriteStatement {
     const view = peers === undefined ? own : withPeers(own, peers);
     const prepared = prepare(this.#source, declaredTypes(parameters), view);
     const { planned, evaluation } = prepared;
-    const values = valuesOf(prepared, this.#source);
+    const values = valuesOf(prepared, this.#source.statement, this.#source.parameters);
     return {
       reads: ownTables(planned),
       run: async () => {
@@ -247,7 +246,7 @@ export class QueryStatementInTransaction implements WriteStatement {
         try {
           for await (const batch of runQuery(planned, values, view, evaluation, environment)) for (const row of rowsOf(batch)) told.add(row);
         } catch (error) { throw placed(error, prepared, this.#source.statement); }
-        return { told: told.told(), returned: [], tables: [], declaration: undefined };
+        return { ...NOTHING_DONE, told: told.told() };
       },
     };
   }

@@ -2,10 +2,12 @@
  * What statements see: a snapshot of their database, and one of each other database that they name, opened when they name it. As of
  * when they see the others is settled for all at once, at the first name or token, and at BEGIN for a whole transaction.
  */
+import type { EvaluationContext } from '../catalog/function.ts';
 import { withSystemTables } from '../catalog/system/system-catalog.ts';
 import { MICROS_MIN, type PeerCatalog } from '../catalog/table-source.ts';
 import type { Snapshot } from '../storage/storage.ts';
-import type { ReadView } from '../tx/statement-environment.ts';
+import { relationNames } from '../tx/relation-names.ts';
+import { evaluationContext, type ReadView, type StatementEnvironment } from '../tx/statement-environment.ts';
 import type { OpenDatabase } from './open-database.ts';
 
 /** Options that move a view away from now. */
@@ -66,6 +68,18 @@ export const withoutPeers = (view: ReadView): ReadView => ({ ...view, catalog: {
 
 /** Before the first transaction there is nothing to see; tokens then name 1970. */
 export const shownMicros = (head: bigint): bigint => (head === MICROS_MIN ? 0n : head);
+
+/** Uses a view of the newest state, unless one is given; it is closed afterwards. */
+export function withView<T>(database: OpenDatabase, given: ReadView | undefined, use: (view: ReadView) => T): T {
+  if (given !== undefined) return use(given);
+  const snapshot = database.storage.snapshot();
+  const own = readView(database, snapshot);
+  try { return use(own); } finally { own.release?.(); snapshot.close(); }
+}
+
+/** What expressions outside queries are evaluated in: options of BEGIN, values of SET, arguments of EXECUTE. */
+export const sessionContext = (database: OpenDatabase, environment: StatementEnvironment): EvaluationContext =>
+  withView(database, undefined, (view) => evaluationContext(environment, view, relationNames(view.catalog)));
 
 /** Snapshots of other databases, each opened once, all as of the moment when the first of them was asked for. */
 export class PeerSnapshots {

@@ -1,40 +1,38 @@
 /** Results of statements: streams of batches that free what they hold however they end. */
+import { must } from '../base/assert.ts';
 import type { Value } from '../data/types/value.ts';
 import { type Batch, selectedCount, selectionOf } from '../data/vector/batch.ts';
 import type { ColumnChunk, RowChunk } from '../data/vector/chunk.ts';
 import { type Reader, vectorReader } from '../data/vector/reader.ts';
 import { chunkValue } from '../data/vector/chunk-value.ts';
+import type { Statement } from '../query/sql/ast.ts';
+import type { WriteResult } from '../tx/write-statement.ts';
 import type { ExecutionResult, OutputColumn, ResultBatch } from './session.ts';
 
-const NONE: AsyncIterable<ResultBatch> = { async *[Symbol.asyncIterator]() { /* no rows */ } };
-
-export const tagOnly = (tag: string): ExecutionResult => ({ columns: undefined, batches: NONE, tag: () => tag });
+export const tagOnly = (tag: string): ExecutionResult => ({ columns: undefined, batches: [], tag: () => tag });
 
 /** Rows that are there already. */
 export function rowsResult(columns: readonly OutputColumn[], rows: readonly (readonly Value[])[], tag: string): ExecutionResult {
   const batch: ResultBatch = { rowCount: rows.length, cell: (row, column) => rows[row]?.[column] ?? null };
-  return { columns, batches: { async *[Symbol.asyncIterator]() { if (rows.length > 0) yield batch; } }, tag: () => tag };
+  return { columns, batches: [batch], tag: () => tag };
 }
 
-const DONE: IteratorResult<ResultBatch> = { done: true, value: undefined };
+const TAGS: Partial<Record<Statement['kind'], (count: number) => string>> = {
+  insert: (count) => `INSERT 0 ${count}`, update: (count) => `UPDATE ${count}`, delete: (count) => `DELETE ${count}`,
+  erase: (count) => `ERASE ${count}`, patch: (count) => `PATCH ${count}`, assert: () => 'ASSERT', 'create-table': () => 'CREATE TABLE', grant: () => 'GRANT', revoke: () => 'REVOKE',
+};
+
+/** What a statement that writes answers. */
+export function writeResult(kind: Statement['kind'], { told, returned }: WriteResult): ExecutionResult {
+  const tag = must(TAGS[kind], 'every write has a tag')(told.rowCount);
+  return returned === undefined ? tagOnly(tag) : rowsResult(returned.columns, returned.rows, tag);
+}
 
 /** A result that is there already, as chunks of a source. */
 export function chunksResult(columns: readonly OutputColumn[], chunks: readonly RowChunk[]): ExecutionResult {
   let rowCount = 0;
   for (const chunk of chunks) rowCount += chunk.rowCount;
-  return {
-    columns,
-    batches: {
-      [Symbol.asyncIterator]() {
-        let at = 0;
-        return {
-          next: () => Promise.resolve(at < chunks.length ? { done: false, value: chunkBatch(chunks[at++] as RowChunk) } : DONE),
-          return: () => Promise.resolve(DONE),
-        };
-      },
-    },
-    tag: () => `SELECT ${rowCount}`,
-  };
+  return { columns, batches: chunks.map(chunkBatch), tag: () => `SELECT ${rowCount}` };
 }
 
 const chunkBatch = (chunk: RowChunk): ResultBatch => ({ rowCount: chunk.rowCount, cell: (row, column) => chunkValue(chunk.columns[column] as ColumnChunk, row) });

@@ -1,6 +1,7 @@
 /**
  * Sessions: what the wire protocol and the embedded API talk to. One session runs one statement at a time.
  */
+import type { Eventual } from '../base/eventual.ts';
 import type { ColumnType, Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 import type { ParameterInput } from '../tx/parameters.ts';
@@ -28,8 +29,11 @@ export interface ResultBatch { readonly rowCount: number; cell(row: number, colu
 
 export interface ExecutionResult {
   readonly columns: readonly OutputColumn[] | undefined;
-  /** Empty for statements without rows. Errors of execution are thrown from here; leaving the iteration early frees everything. */
-  readonly batches: AsyncIterable<ResultBatch>;
+  /**
+   * Empty for statements without rows; iterable at once where everything is there. Errors of execution are thrown from here; leaving the
+   * iteration early frees everything.
+   */
+  readonly batches: Iterable<ResultBatch> | AsyncIterable<ResultBatch>;
   /** Command tag; complete once `batches` has ended. */
   tag(): string;
 }
@@ -57,7 +61,8 @@ export interface Session {
   parse(text: string): readonly ParsedStatement[];
   /** Binds; `declared` are the client's types (undefined = not declared). */
   describe(statement: ParsedStatement, declared: readonly (Type | undefined)[]): Promise<StatementDescription>;
-  execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Promise<ExecutionResult>;
+  /** The result is there at once where nothing must be waited for. Throws or rejects. */
+  execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Eventual<ExecutionResult>;
   /** The protocol layer tells that an error ended a message outside `execute`: an open transaction fails. */
   fail(): void;
   /** Cancels whatever runs. Safe at any time, from any callback. */

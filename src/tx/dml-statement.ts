@@ -27,7 +27,7 @@ import { relationNames } from './relation-names.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from './statement-environment.ts';
 import { ToldRows } from './told.ts';
 import { planWrite, type WritePlan, type WritePlans } from './write-plans.ts';
-import type { BoundStatement, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
+import { type BoundStatement, NOTHING_DONE, type TransactionView, type WriteResult, type WriteStatement } from './write-statement.ts';
 
 /** Rows of one statement that are held at once; more must come in several transactions. */
 const STATEMENT_ROWS_MAX = 10_000_000;
@@ -159,12 +159,13 @@ async function resultOf(dml: BoundDml, rows: readonly Value[][], systemTime: big
   const told = new ToldRows(systemTime);
   if (dml.kind === 'assert') {
     if (rows.length !== 1 || rows[0]?.[0] !== true) throw new EngineError('assert-failed', dml.message ?? 'Assert failed');
-    return { told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: [], declaration: undefined };
+    return NOTHING_DONE;
   }
   const events = await eventsInSlices(dml, rows, { systemTime, zone: environment.zone }, environment.cancel);
   const first = dml.returning?.firstColumn;
-  const returned = first === undefined ? [] : rows.map((row) => row.slice(first));
-  for (const row of returned) told.add(row);
+  const columns = returningColumns(dml);
+  const returned = columns === undefined ? undefined : { columns, rows: rows.map((row) => row.slice(first)) };
+  for (const row of returned?.rows ?? []) told.add(row);
   return {
     told: { rowCount: rowCountOf(dml, rows, events), rowsHash: told.told().rowsHash },
     returned,
@@ -216,7 +217,7 @@ export class CreateTableStatement implements WriteStatement {
     const columns = this.#statement.columns.map(({ name, type }) => ({ name: name.text, typeName: type === undefined ? null : this.#typeName(type) }));
     return {
       reads: [],
-      run: () => Promise.resolve({ told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: [], declaration: { schema, table: table.text, columns } }),
+      run: () => Promise.resolve({ ...NOTHING_DONE, declaration: { schema, table: table.text, columns } }),
     };
   }
 }

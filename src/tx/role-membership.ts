@@ -10,7 +10,7 @@ import type { Value } from '../data/types/value.ts';
 import type { Grant, Revoke } from '../query/sql/ast.ts';
 import type { RowEvent } from '../storage/event.ts';
 import type { StatementEnvironment } from './statement-environment.ts';
-import type { BoundStatement, TransactionView, WriteStatement } from './write-statement.ts';
+import { type BoundStatement, NOTHING_DONE, type TransactionView, type WriteStatement } from './write-statement.ts';
 
 export const ROLE_MEMBERSHIP_TABLE = { schema: 'xt', table: 'role_membership' } as const;
 
@@ -34,7 +34,7 @@ export class RoleMembershipStatement implements WriteStatement {
     const event = this.#event(view);
     return {
       reads: [],
-      run: () => Promise.resolve({ told: { rowCount: 0, rowsHash: 0n }, returned: [], tables: event === undefined ? [] : [{ ...ROLE_MEMBERSHIP_TABLE, events: [event] }], declaration: undefined }),
+      run: () => Promise.resolve({ ...NOTHING_DONE, tables: event === undefined ? [] : [{ ...ROLE_MEMBERSHIP_TABLE, events: [event] }] }),
     };
   }
 

@@ -3,6 +3,7 @@
  */
 import type { CatalogView } from '../catalog/table-source.ts';
 import type { Value } from '../data/types/value.ts';
+import type { OutputColumn } from '../query/plan/physical-plan.ts';
 import type { RowEvent, TableDeclaration } from '../storage/event.ts';
 
 /** The database as a statement of a transaction sees it. */
@@ -24,11 +25,14 @@ export interface Told {
 
 export interface WriteResult {
   readonly told: Told;
-  /** Rows of RETURNING, in the order of the statement's result. */
-  readonly returned: readonly (readonly Value[])[];
+  /** What RETURNING gives back, in the order of the statement's result; undefined without it. */
+  readonly returned: { readonly columns: readonly OutputColumn[]; readonly rows: readonly (readonly Value[])[] } | undefined;
   readonly tables: readonly (TableName & { readonly events: readonly RowEvent[] })[];
   readonly declaration: TableDeclaration | undefined;
 }
+
+/** Of a statement that neither wrote nor returned anything; others say where they differ. */
+export const NOTHING_DONE: WriteResult = { told: { rowCount: 0, rowsHash: 0n }, returned: undefined, tables: [], declaration: undefined };
 
 /** A statement bound to a view. */
 export interface BoundStatement {

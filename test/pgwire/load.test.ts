@@ -135,6 +135,29 @@ describe('pipelining', () => {
     client.close();
   });
 
+  test('more input may come while a message waits for an earlier one', async () => {
+    const { port } = await openTestServer();
+    const client = await RawClient.start(port);
+    // The second Parse has the first described; meanwhile its bytes are no longer the newest.
+    client.send(parse('a', 'slow'), parse('b', 'select 1'));
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+    client.send(bind('', 'b'), execute(''), sync());
+    expect((await client.until('Z')).map(printMessage)).toEqual(['ParseComplete', 'ParseComplete', 'BindComplete', 'DataRow 1', 'CommandComplete SELECT 1', 'ReadyForQuery I']);
+    client.close();
+  });
+
+  test('rows that are there at once are sent in portions too, and as far as the client wants', async () => {
+    const { port } = await openTestServer();
+    const client = await RawClient.start(port);
+    client.send(parse('', 'ready 50000'), bind('p', ''), execute('p', 3), execute('p', 49_990), execute('p', 7), execute('p'), sync());
+    const lines = (await client.until('Z')).map(printMessage);
+    expect(lines.filter((line) => line.startsWith('DataRow'))).toEqual(Array.from({ length: 50_000 }, (_, row) => `DataRow ${row}`));
+    expect(lines.filter((line) => !line.startsWith('DataRow'))).toEqual([
+      'ParseComplete', 'BindComplete', 'PortalSuspended', 'PortalSuspended', 'CommandComplete SELECT 50000', 'CommandComplete SELECT 50000', 'ReadyForQuery I',
+    ]);
+    client.close();
+  });
+
   test('messages may come byte by byte', async () => {
     const { port } = await openTestServer();
     const client = await RawClient.connect(port);

@@ -8,8 +8,12 @@
  *   fail                       42P01 at the word itself           bug     throws a TypeError
  *   late                       one row, then 22012                notice  a NOTICE, then no rows
  *   shape                      one column, named after how often this was executed
+ *   slow                       no rows; it takes a moment to be described
+ *   ready N                    N rows of int8 that are there at once, without a promise
  */
 import { EngineError } from '../../src/base/errors.ts';
+import type { Eventual } from '../../src/base/eventual.ts';
+import { sleep } from '../../src/base/timer.ts';
 import { columnTypeOfValue } from '../../src/data/types/column-type.ts';
 import { FLOAT64, INT64, notNull, NULL_TYPE, nullable, TEXT } from '../../src/data/types/type.ts';
 import type { ColumnType, Type } from '../../src/data/types/type.ts';
@@ -17,6 +21,7 @@ import type { Value } from '../../src/data/types/value.ts';
 import type { ExecutionResult, OutputColumn, ParameterInput, ParsedStatement, ResultBatch, Session, SessionOptions, StatementDescription } from '../../src/database/session.ts';
 
 const BATCH_ROWS = 256;
+const DESCRIBE_MS = 30;
 const SETTINGS: readonly (readonly [string, string])[] = [
   ['server_version', '16'], ['server_encoding', 'UTF8'], ['client_encoding', 'UTF8'], ['search_path', 'public'], ['datestyle', 'ISO'],
   ['intervalstyle', 'ISO_8601'], ['timezone', 'UTC'], ['integer_datetimes', 'on'], ['standard_conforming_strings', 'on'],
@@ -55,11 +60,21 @@ export class ScriptedSession implements Session {
 
   async describe(statement: ParsedStatement, declared: readonly (Type | undefined)[]): Promise<StatementDescription> {
     this.#check(statement);
+    if (/^slow/i.test(statement.text)) await sleep(DESCRIBE_MS);
     const parameters = Array.from({ length: statement.parameterCount }, (_, index) => declared[index]);
     return { parameters, columns: this.#columns(statement, declared.map((type) => (type === undefined ? undefined : nullable(type)))) };
   }
 
-  async execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Promise<ExecutionResult> {
+  execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Eventual<ExecutionResult> {
+    return /^ready/i.test(statement.text) ? this.#ready(statement) : this.#execute(statement, parameters);
+  }
+
+  #ready(statement: ParsedStatement): ExecutionResult {
+    const rowCount = Number(statement.text.split(/\s+/)[1]);
+    return { columns: this.#columns(statement, []), batches: [{ rowCount, cell: (row) => BigInt(row) }], tag: () => `SELECT ${rowCount}` };
+  }
+
+  async #execute(statement: ParsedStatement, parameters: readonly ParameterInput[]): Promise<ExecutionResult> {
     if (this.transactionStatus === 'failed' && !/^(?:commit|rollback)/i.test(statement.text)) throw new EngineError('transaction-failed', 'current transaction is aborted');
     this.#isCancelled = false;
     this.#check(statement);
@@ -69,6 +84,7 @@ export class ScriptedSession implements Session {
       case 'commit': this.transactionStatus = 'idle'; return done('COMMIT');
       case 'rollback': this.transactionStatus = 'idle'; return done('ROLLBACK');
       case 'insert': return done('INSERT 0 1');
+      case 'slow': return done('SLOW');
       case 'notice': this.options.onNotice({ severity: 'NOTICE', sqlState: '00000', message: 'mind the gap', hint: 'look down' }); return done('NOTICE');
       case 'set': return this.#set(words);
       case 'deallocate': case 'discard': return done(verb.toUpperCase());
@@ -109,6 +125,7 @@ export class ScriptedSession implements Session {
 
   #columns(statement: ParsedStatement, types: readonly (ColumnType | undefined)[]): readonly OutputColumn[] | undefined {
     if (/^rows/i.test(statement.text)) return [{ name: 'n', type: notNull(INT64) }, { name: 'filler', type: notNull(TEXT) }];
+    if (/^ready/i.test(statement.text)) return [{ name: 'n', type: notNull(INT64) }];
     if (/^late/i.test(statement.text)) return [{ name: 'x', type: notNull(FLOAT64) }];
     if (/^shape/i.test(statement.text)) return [{ name: `x${this.#shapes}`, type: notNull(INT64) }];
     if (/^show/i.test(statement.text)) return [{ name: statement.text.slice(5), type: nullable(TEXT) }];

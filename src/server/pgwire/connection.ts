@@ -7,6 +7,7 @@
  */
 import type { Socket } from 'node:net';
 import { EngineError, isEngineError } from '../../base/errors.ts';
+import type { Eventual } from '../../base/eventual.ts';
 import type { Notice, Session } from '../../database/session.ts';
 import { backendKeyData, errorResponse, noticeResponse, parameterStatus, readyForQuery } from './backend-messages.ts';
 import type { CancelKey, CancelKeys } from './cancel-keys.ts';
@@ -100,7 +101,10 @@ export class Connection {
   async #pump(): Promise<void> {
     this.#isBusy = true;
     try {
-      while (!this.#isClosed && await this.#handleNext());
+      while (!this.#isClosed) {
+        const wasHandled = this.#handleNext();
+        if (!(wasHandled instanceof Promise ? await wasHandled : wasHandled)) break;
+      }
     } catch (error) {
       this.#fatal(error);
     }
@@ -113,17 +117,20 @@ export class Connection {
     }
   }
 
-  async #handleNext(): Promise<boolean> {
-    if (this.#messages !== undefined) {
-      if (this.#isStopping || !this.#reader.next(this.#context.limits.messageBytesMax)) return false;
-      if (this.#reader.type === TERMINATE) {
-        this.#socket.end();
-        this.#teardown();
-        return false;
-      }
-      await this.#messages.handle(this.#reader);
-      return true;
+  /** Whether there was a message to handle. */
+  #handleNext(): Eventual<boolean> {
+    if (this.#messages === undefined) return this.#handleHandshake();
+    if (this.#isStopping || !this.#reader.next(this.#context.limits.messageBytesMax)) return false;
+    if (this.#reader.type === TERMINATE) {
+      this.#socket.end();
+      this.#teardown();
+      return false;
     }
+    const waiting = this.#messages.handle(this.#reader);
+    return waiting === undefined ? true : waiting.then(() => true);
+  }
+
+  async #handleHandshake(): Promise<boolean> {
     const handshake = this.#handshake as Handshake;
     const bytesMax = this.#context.limits.startupBytesMax;
     if (!(handshake.isStarted ? this.#reader.next(bytesMax) : this.#reader.nextStartup(bytesMax))) return false;

@@ -7,23 +7,27 @@
  *   Parse · Describe S / Sync      the statement is bound now, before ParseComplete is said
  *   Describe P · Execute           the description comes from the execution itself
  *   Describe P · anything else     the portal is described now
+ *
+ * Each message is read whole before anything is awaited: more input may take the reader's bytes away meanwhile. What is done at once
+ * returns undefined, not a promise: a query whose answer is at hand goes from Bind to Sync without a turn of the microtask queue.
  */
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import type { TimeSlice } from '../../base/turn.ts';
 import type { Type } from '../../data/types/type.ts';
-import type { ExecutionResult, ParameterInput, ParsedStatement, Session, StatementDescription } from '../../database/session.ts';
+import type { ExecutionResult, ParsedStatement, Session, StatementDescription } from '../../database/session.ts';
 import { bindComplete, closeComplete, commandComplete, emptyQueryResponse, noData, parameterDescription, parseComplete, portalSuspended, rowDescription } from './backend-messages.ts';
+import { readBind } from './bind-message.ts';
+import type { BindMessage } from './bind-message.ts';
 import type { FrameReader } from './frame-reader.ts';
 import type { Output } from './output.ts';
 import { outputStyle } from './output-style.ts';
 import { readParameters } from './parameter-decoding.ts';
-import type { RawParameter } from './parameter-decoding.ts';
-import { deallocated, parameterCount, refuseCopy } from './prepared-statement.ts';
-import type { Portal, PreparedStatement } from './prepared-statement.ts';
+import { deallocated, PreparedStatement, refuseCopy } from './prepared-statement.ts';
+import type { Portal } from './prepared-statement.ts';
 import { ResultStream } from './result-stream.ts';
-import { formatOf, RowEncoder } from './row-encoder.ts';
-import { columnsAsTold, declaredType, oidOfParameter, sameColumns, wireColumns } from './wire-type.ts';
+import { formatOf } from './row-encoder.ts';
+import { columnsAsTold, oidOfParameter, sameColumns, wireColumns } from './wire-type.ts';
 import type { WireColumn } from './wire-type.ts';
 
 const STATEMENT = 'S'.charCodeAt(0);
@@ -46,13 +50,17 @@ export class ExtendedQuery {
     this.#output = output;
   }
 
-  async parse(reader: FrameReader): Promise<void> {
-    await this.settle();
+  parse(reader: FrameReader): Promise<void> | undefined {
     const name = reader.text();
     const text = reader.text();
     const declaredOids: number[] = [];
     for (let left = reader.uint16(); left > 0; left--) declaredOids.push(reader.uint32());
     reader.end();
+    const waiting = this.settle();
+    return waiting === undefined ? this.#parse(name, text, declaredOids) : waiting.then(() => this.#parse(name, text, declaredOids));
+  }
+
+  #parse(name: string, text: string, declaredOids: readonly number[]): undefined {
     if (name === '') this.#statements.delete('');
     else if (this.#statements.has(name)) throw new EngineError('duplicate-statement', `prepared statement "${name}" already exists`);
     this.source = text;
@@ -61,70 +69,92 @@ export class ExtendedQuery {
     if (full.length > 1) throw new EngineError('syntax-error', 'cannot insert multiple commands into a prepared statement', { position: must(full[1], 'a second statement').position });
     const parsed = full[0] ?? statements[0] ?? { text, position: 0, parameterCount: 0, kind: 'empty' };
     refuseCopy(parsed);
-    const statement: PreparedStatement = { name, text, parsed, declaredOids, declaredTypes: declaredOids.map(declaredType), description: undefined, told: undefined };
+    const statement = new PreparedStatement(name, text, parsed, declaredOids);
     this.#pending = { kind: 'parse', statement };
+    return undefined;
   }
 
-  async bind(reader: FrameReader): Promise<void> {
-    const portalName = reader.text();
-    const statementName = reader.text();
-    if (this.#pending?.kind === 'parse' && this.#pending.statement.name === statementName) this.#finishParse(this.#pending.statement);
-    await this.settle();
+  bind(reader: FrameReader): Promise<void> | undefined {
+    const message = readBind(reader);
+    if (this.#pending?.kind === 'parse' && this.#pending.statement.name === message.statementName) this.#finishParse(this.#pending.statement);
+    const waiting = this.settle();
+    return waiting === undefined ? this.#bind(message) : waiting.then(() => this.#bind(message));
+  }
+
+  #bind(message: BindMessage): Promise<void> | undefined {
+    const { portalName, statementName, parameters: raw } = message;
     const statement = this.#statement(statementName);
     this.source = statement.text;
-    const raw = readBindParameters(reader);
-    const formats = readFormats(reader);
-    reader.end();
-    const expected = parameterCount(statement);
+    const expected = statement.parameterCount;
     if (raw.length !== expected) {
-      const message = raw.length === 0 ? 'Arguments list was expected but not provided' : `Parameter error: ${raw.length} provided, ${expected} expected`;
-      throw new EngineError('protocol-violation', message, { detail: `The bind message supplies ${raw.length} parameters, but prepared statement "${statementName}" requires ${expected}.` });
+      const text = raw.length === 0 ? 'Arguments list was expected but not provided' : `Parameter error: ${raw.length} provided, ${expected} expected`;
+      throw new EngineError('protocol-violation', text, { detail: `The bind message supplies ${raw.length} parameters, but prepared statement "${statementName}" requires ${expected}.` });
     }
-    const parameters = await this.#readParameters(statement, raw);
-    if (portalName === '') await this.#dropPortal('');
-    else if (this.#portals.has(portalName)) throw new EngineError('duplicate-portal', `portal "${portalName}" already exists`);
-    this.#portals.set(portalName, { name: portalName, statement, parameters, formats, told: undefined, stream: undefined });
+    if (portalName !== '' && this.#portals.has(portalName)) throw new EngineError('duplicate-portal', `portal "${portalName}" already exists`);
+    const replacing = portalName === '' ? this.#dropPortal('') : undefined;
+    const isOpen = raw.some(({ format, bytes }, index) => format === 1 && bytes !== undefined && (statement.declaredOids[index] ?? 0) === 0);
+    if (replacing === undefined && !isOpen) return this.#openPortal(message, statement, statement.description);
+    return this.#bindLater(message, statement, isOpen, replacing);
+  }
+
+  /** Binary values without a declared type are read as the type that the statement gives them, which must be known first. */
+  async #bindLater(message: BindMessage, statement: PreparedStatement, isOpen: boolean, replacing: Promise<void> | undefined): Promise<void> {
+    await replacing;
+    this.#openPortal(message, statement, isOpen ? await this.#describe(statement) : statement.description);
+  }
+
+  /** Text without a declared type is read as the type that the client was told, if it was told one. */
+  #openPortal({ portalName, parameters, formats }: BindMessage, statement: PreparedStatement, description: StatementDescription | undefined): undefined {
+    const values = readParameters(parameters, statement.declaredOids, description?.parameters ?? [], this.#session.setting('timezone') ?? 'UTC');
+    this.#portals.set(portalName, { name: portalName, statement, parameters: values, formats, told: undefined, stream: undefined });
     bindComplete(this.#output.writer);
+    return undefined;
   }
 
-  /** Values without a declared type are read as the type that the client was told; binary ones need that type in any case. */
-  async #readParameters(statement: PreparedStatement, raw: readonly RawParameter[]): Promise<readonly ParameterInput[]> {
-    const needsDescription = raw.some(({ format, bytes }, index) => format === 1 && bytes !== undefined && (statement.declaredOids[index] ?? 0) === 0);
-    const found = (needsDescription ? await this.#describe(statement) : statement.description)?.parameters ?? [];
-    return readParameters(raw, statement.declaredOids, found, this.#session.setting('timezone') ?? 'UTC');
-  }
-
-  async describe(reader: FrameReader): Promise<void> {
-    await this.settle();
+  describe(reader: FrameReader): Promise<void> | undefined {
     const kind = reader.uint8();
     const name = reader.text();
     reader.end();
+    const waiting = this.settle();
+    return waiting === undefined ? this.#describeTarget(kind, name) : waiting.then(() => this.#describeTarget(kind, name));
+  }
+
+  #describeTarget(kind: number, name: string): Promise<void> | undefined {
     if (kind === PORTAL) {
       this.#pending = { kind: 'describe', portal: this.#portal(name) };
-      return;
+      return undefined;
     }
     if (kind !== STATEMENT) throw wrongTarget('Describe', kind);
-    const statement = this.#statement(name);
+    return this.#describeStatement(this.#statement(name));
+  }
+
+  async #describeStatement(statement: PreparedStatement): Promise<void> {
     this.source = statement.text;
     statement.description = undefined; // the tables may have changed since
     const description = await this.#describe(statement);
     const { writer } = this.#output;
+    const { fallback } = outputStyle(this.#session);
     const oids: number[] = [];
-    for (let index = 0; index < parameterCount(statement); index++) oids.push(statement.declaredOids[index] || oidOfParameter(description.parameters[index], outputStyle(this.#session).fallback));
+    for (let index = 0; index < statement.parameterCount; index++) oids.push(statement.declaredOids[index] || oidOfParameter(description.parameters[index], fallback));
     parameterDescription(writer, oids);
     statement.told = this.#wire(description.columns);
     if (statement.told === undefined) noData(writer);
     else rowDescription(writer, statement.told, TEXT);
   }
 
-  async execute(reader: FrameReader, slice: TimeSlice): Promise<void> {
+  execute(reader: FrameReader, slice: TimeSlice): Promise<void> | undefined {
     const name = reader.text();
     const limit = reader.int32();
     reader.end();
     const pending = this.#pending;
     const isDescribed = pending?.kind === 'describe' && pending.portal.name === name;
     if (isDescribed) this.#pending = undefined;
-    else await this.settle();
+    const waiting = this.settle();
+    const rowLimit = limit > 0 ? limit : Infinity;
+    return waiting === undefined ? this.#execute(name, rowLimit, isDescribed, slice) : waiting.then(() => this.#execute(name, rowLimit, isDescribed, slice));
+  }
+
+  #execute(name: string, rowLimit: number, isDescribed: boolean, slice: TimeSlice): Promise<void> | undefined {
     const portal = this.#portal(name);
     const { parsed, text } = portal.statement;
     this.source = text;
@@ -132,43 +162,68 @@ export class ExtendedQuery {
     if (parsed.kind === 'empty') {
       if (isDescribed) noData(writer);
       emptyQueryResponse(writer);
-      return;
+      return undefined;
     }
-    if (portal.stream === undefined) await this.#start(portal, isDescribed);
-    else if (portal.stream.isOver && parsed.kind !== 'query') throw new EngineError('protocol-violation', `portal "${name}" has run already`);
-    const stream = must(portal.stream, 'an executed portal has a stream');
-    const isComplete = stream.isOver || await stream.send(this.#output, slice, limit > 0 ? limit : Infinity);
-    if (!isComplete) return portalSuspended(writer);
-    commandComplete(writer, stream.tag());
-    this.forgetDeallocated(parsed);
+    if (portal.stream !== undefined && portal.stream.isOver && parsed.kind !== 'query') throw new EngineError('protocol-violation', `portal "${name}" has run already`);
+    const starting = portal.stream === undefined ? this.#start(portal, isDescribed) : undefined;
+    return starting === undefined ? this.#send(portal, rowLimit, slice) : starting.then(() => this.#send(portal, rowLimit, slice));
   }
 
-  async #start(portal: Portal, isDescribed: boolean): Promise<void> {
+  #send(portal: Portal, rowLimit: number, slice: TimeSlice): Promise<void> | undefined {
+    const stream = must(portal.stream, 'an executed portal has a stream');
+    const isComplete = stream.isOver || stream.send(this.#output, slice, rowLimit);
+    if (isComplete instanceof Promise) return isComplete.then((isOver) => { this.#endExecution(portal, isOver); });
+    this.#endExecution(portal, isComplete);
+    return undefined;
+  }
+
+  #endExecution(portal: Portal, isComplete: boolean): void {
+    const { writer } = this.#output;
+    if (!isComplete) { portalSuspended(writer); return; }
+    commandComplete(writer, must(portal.stream, 'an executed portal has a stream').tag());
+    this.forgetDeallocated(portal.statement.parsed);
+  }
+
+  #start(portal: Portal, isDescribed: boolean): Promise<void> | undefined {
     const { statement } = portal;
     const told = portal.told ?? statement.told;
     // What writes must be refused before it has written.
-    if (!isDescribed && told !== undefined && statement.parsed.kind !== 'query') {
-      const { columns } = await this.#session.describe(statement.parsed, typesOf(portal));
-      if (columnsAsTold(told, this.#wire(columns) ?? []) === undefined) throw changedResult();
-    }
-    const result: ExecutionResult = await this.#session.execute(statement.parsed, portal.parameters);
-    const style = outputStyle(this.#session);
-    const found = this.#wire(result.columns);
-    const isWrite = statement.parsed.kind !== 'query';
-    const columns = isWrite && told !== undefined && found !== undefined ? columnsAsTold(told, found) ?? found : found;
-    portal.stream = new ResultStream(result, columns === undefined ? undefined : new RowEncoder(columns, portal.formats, style));
-    if (isDescribed) this.#tellColumns(portal, columns);
-    else if (told !== undefined && !sameColumns(told, columns ?? [])) {
-      await portal.stream.close();
-      throw changedResult();
-    }
+    const isChecked = !isDescribed && told !== undefined && statement.parsed.kind !== 'query';
+    const result = isChecked ? this.#executeAsTold(portal, told) : this.#session.execute(statement.parsed, portal.parameters);
+    if (result instanceof Promise) return result.then((there) => this.#openStream(portal, there, told, isDescribed));
+    return this.#openStream(portal, result, told, isDescribed);
   }
 
-  async close(reader: FrameReader): Promise<void> {
-    await this.settle();
+  async #executeAsTold(portal: Portal, told: readonly WireColumn[]): Promise<ExecutionResult> {
+    const { parsed } = portal.statement;
+    const { columns } = await this.#session.describe(parsed, typesOf(portal));
+    if (columnsAsTold(told, this.#wire(columns) ?? []) === undefined) throw changedResult();
+    return this.#session.execute(parsed, portal.parameters);
+  }
+
+  #openStream(portal: Portal, result: ExecutionResult, told: readonly WireColumn[] | undefined, isDescribed: boolean): Promise<void> | undefined {
+    const { statement } = portal;
+    const output = result.columns === undefined ? undefined : statement.rows(result.columns, told, portal.formats, outputStyle(this.#session));
+    portal.stream = new ResultStream(result, output?.encoder);
+    if (isDescribed) this.#tellColumns(portal, output?.columns);
+    else if (told !== undefined && !sameColumns(told, output?.columns ?? [])) return this.#refuseChanged(portal.stream);
+    return undefined;
+  }
+
+  async #refuseChanged(stream: ResultStream): Promise<void> {
+    await stream.close();
+    throw changedResult();
+  }
+
+  close(reader: FrameReader): Promise<void> | undefined {
     const kind = reader.uint8();
     const name = reader.text();
     reader.end();
+    return this.#close(kind, name);
+  }
+
+  async #close(kind: number, name: string): Promise<void> {
+    await this.settle();
     if (kind === STATEMENT) {
       const statement = this.#statements.get(name);
       this.#statements.delete(name);
@@ -179,9 +234,9 @@ export class ExtendedQuery {
   }
 
   /** Does what was put off. To be called before anything else is said to the client. */
-  async settle(): Promise<void> {
-    const pending = this.#pending;
-    if (pending === undefined) return;
+  settle(): Promise<void> | undefined { return this.#pending === undefined ? undefined : this.#settle(this.#pending); }
+
+  async #settle(pending: Pending): Promise<void> {
     this.#pending = undefined;
     if (pending.kind === 'parse') {
       await this.#describe(pending.statement);
@@ -198,8 +253,13 @@ export class ExtendedQuery {
   forgetPending(): void { this.#pending = undefined; }
 
   /** At Sync outside a transaction, and before the unnamed ones are replaced by a simple query. */
-  async dropPortals(): Promise<void> {
-    if (this.#portals.size > 0) for (const name of [...this.#portals.keys()]) await this.#dropPortal(name);
+  dropPortals(): Promise<void> | undefined {
+    const closing: Promise<void>[] = [];
+    for (const name of this.#portals.keys()) {
+      const waiting = this.#dropPortal(name);
+      if (waiting !== undefined) closing.push(waiting);
+    }
+    return closing.length === 0 ? undefined : Promise.all(closing).then(() => undefined);
   }
 
   async dropUnnamed(): Promise<void> {
@@ -248,11 +308,11 @@ export class ExtendedQuery {
     return portal;
   }
 
-  async #dropPortal(name: string): Promise<void> {
+  #dropPortal(name: string): Promise<void> | undefined {
     const portal = this.#portals.get(name);
-    if (portal === undefined) return;
+    if (portal === undefined) return undefined;
     this.#portals.delete(name);
-    await portal.stream?.close();
+    return portal.stream?.close();
   }
 }
 
@@ -264,28 +324,3 @@ const changedResult = (): EngineError => new EngineError('changed-result-type', 
 
 const wrongTarget = (message: string, kind: number): EngineError =>
   new EngineError('protocol-violation', `${message} names the kind 0x${kind.toString(16)}; "S" (statement) or "P" (portal) expected`);
-
-function readBindParameters(reader: FrameReader): readonly RawParameter[] {
-  const formats = readFormats(reader);
-  const count = reader.uint16();
-  if (formats.length > 1 && formats.length !== count) {
-    throw new EngineError('protocol-violation', `bind message has ${formats.length} parameter formats but ${count} parameters`);
-  }
-  const parameters: RawParameter[] = [];
-  for (let index = 0; index < count; index++) {
-    const length = reader.int32();
-    const format = formats.length === 1 ? formats[0] : formats[index];
-    parameters.push({ format: format ?? 0, bytes: length < 0 ? undefined : reader.bytes(length) });
-  }
-  return parameters;
-}
-
-function readFormats(reader: FrameReader): readonly number[] {
-  const formats: number[] = [];
-  for (let left = reader.uint16(); left > 0; left--) {
-    const format = reader.int16();
-    if (format !== 0 && format !== 1) throw new EngineError('protocol-violation', `format code ${format}; 0 (text) or 1 (binary) expected`);
-    formats.push(format);
-  }
-  return formats;
-}

@@ -1,12 +1,25 @@
 /** What Parse and Bind leave behind: prepared statements and portals. */
 import { EngineError } from '../../base/errors.ts';
 import type { Type } from '../../data/types/type.ts';
-import type { ParameterInput, ParsedStatement, StatementDescription } from '../../database/session.ts';
+import type { OutputColumn, ParameterInput, ParsedStatement, StatementDescription } from '../../database/session.ts';
+import type { OutputStyle } from './output-style.ts';
 import type { ResultStream } from './result-stream.ts';
+import { RowEncoder } from './row-encoder.ts';
 import type { FormatCodes } from './row-encoder.ts';
+import { columnsAsTold, declaredType, wireColumns } from './wire-type.ts';
 import type { WireColumn } from './wire-type.ts';
 
-export interface PreparedStatement {
+/** How rows are sent: what the client is told of their columns, and the code for each. */
+interface RowOutput { readonly columns: readonly WireColumn[]; readonly encoder: RowEncoder }
+
+interface KnownOutput extends RowOutput {
+  readonly found: readonly OutputColumn[];
+  readonly told: readonly WireColumn[] | undefined;
+  readonly formats: FormatCodes;
+  readonly style: OutputStyle;
+}
+
+export class PreparedStatement {
   readonly name: string;
   /** The whole text of the Parse message. */
   readonly text: string;
@@ -14,11 +27,37 @@ export interface PreparedStatement {
   /** As the client declared them; 0 where it did not. */
   readonly declaredOids: readonly number[];
   readonly declaredTypes: readonly (Type | undefined)[];
+  readonly parameterCount: number;
   /** From the first time that somebody had to know. */
   description: StatementDescription | undefined;
   /** Columns that the client was told by Describe; a result with others is refused. */
   told: readonly WireColumn[] | undefined;
+  #known: KnownOutput | undefined;
+
+  constructor(name: string, text: string, parsed: ParsedStatement, declaredOids: readonly number[]) {
+    this.name = name;
+    this.text = text;
+    this.parsed = parsed;
+    this.declaredOids = declaredOids;
+    this.declaredTypes = declaredOids.map(declaredType);
+    this.parameterCount = Math.max(parsed.parameterCount, declaredOids.length);
+  }
+
+  /**
+   * How rows with the columns `found` are sent, those of a write as the client was `told`. Kept: a statement mostly runs as it ran before,
+   * with the columns of the same plan.
+   */
+  rows(found: readonly OutputColumn[], told: readonly WireColumn[] | undefined, formats: FormatCodes, style: OutputStyle): RowOutput {
+    const known = this.#known;
+    if (known !== undefined && known.found === found && known.told === told && known.style === style && sameFormats(known.formats, formats)) return known;
+    const wire = wireColumns(found, style.fallback);
+    const columns = told !== undefined && this.parsed.kind !== 'query' ? columnsAsTold(told, wire) ?? wire : wire;
+    this.#known = { columns, encoder: new RowEncoder(columns, formats, style), found, told, formats, style };
+    return this.#known;
+  }
 }
+
+const sameFormats = (a: FormatCodes, b: FormatCodes): boolean => a.length === b.length && a.every((code, index) => code === b[index]);
 
 export interface Portal {
   readonly name: string;
@@ -29,8 +68,6 @@ export interface Portal {
   /** Once it has run. */
   stream: ResultStream | undefined;
 }
-
-export const parameterCount = (statement: PreparedStatement): number => Math.max(statement.parsed.parameterCount, statement.declaredOids.length);
 
 /** The prepared statement that a statement makes void: one by name, or all. Clients prepare by protocol and deallocate by SQL. */
 export function deallocated(statement: ParsedStatement): { readonly name: string } | 'all' | undefined {

@@ -4,7 +4,9 @@
  *   batches ─▶ row ─▶ row ─▶ … buffer full ─▶ send ─▶ (client slow: wait) ─▶ …
  *                        └─ row limit reached: suspended, goes on at the next Execute
  */
+import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
+import type { Eventual } from '../../base/eventual.ts';
 import type { TimeSlice } from '../../base/turn.ts';
 import type { ExecutionResult, ResultBatch } from '../../database/session.ts';
 import type { Output } from './output.ts';
@@ -13,57 +15,83 @@ import type { RowEncoder } from './row-encoder.ts';
 export class ResultStream {
   readonly #result: ExecutionResult;
   readonly #encoder: RowEncoder | undefined;
-  readonly #batches: AsyncIterator<ResultBatch>;
+  /** Batches that are there, or those that must be waited for. */
+  readonly #ready: Iterator<ResultBatch> | undefined;
+  readonly #coming: AsyncIterator<ResultBatch> | undefined;
   #batch: ResultBatch | undefined;
   #row = 0;
+  /** Rows that may still be sent in this execution. */
+  #left = 0;
   #isOver = false;
 
   /** Without an encoder there are no rows to send, only the work to be done. */
   constructor(result: ExecutionResult, encoder: RowEncoder | undefined) {
     this.#result = result;
     this.#encoder = encoder;
-    this.#batches = result.batches[Symbol.asyncIterator]();
+    const { batches } = result;
+    if (Symbol.iterator in batches) this.#ready = batches[Symbol.iterator]();
+    else this.#coming = batches[Symbol.asyncIterator]();
   }
 
   get isOver(): boolean { return this.#isOver; }
   tag(): string { return this.#result.tag(); }
 
-  /** Sends rows until the result has ended (true) or `rowLimit` rows were sent (false). Errors of execution are thrown. */
-  async send(output: Output, slice: TimeSlice, rowLimit: number): Promise<boolean> {
-    let left = rowLimit;
+  /** Sends rows until the result has ended (true) or `rowLimit` rows were sent (false): at once, as far as that goes. Errors of execution are thrown. */
+  send(output: Output, slice: TimeSlice, rowLimit: number): Eventual<boolean> {
+    this.#left = rowLimit;
+    return this.#sendReady(output) ?? this.#sendRest(output, slice);
+  }
+
+  /** Undefined when the client or the source must be waited for. */
+  #sendReady(output: Output): boolean | undefined {
     for (;;) {
       const batch = this.#batch;
       if (batch === undefined || this.#row >= batch.rowCount) {
-        const next = await this.#pull();
-        if (next === undefined) return true;
+        if (this.#ready === undefined) return undefined;
+        if (this.#take(this.#ready.next()) === undefined) return true;
         continue;
       }
-      if (left === 0) return false;
-      if (this.#encoder === undefined) {
-        this.#batch = undefined;
-        continue;
-      }
-      const end = Math.min(batch.rowCount, this.#row + left);
-      left -= this.#encode(output, this.#encoder, batch, end);
-      if (output.isFull) await this.#relieve(output, slice);
+      if (this.#left === 0) return false;
+      this.#encode(output, batch);
+      if (output.isFull) return undefined;
     }
   }
 
+  async #sendRest(output: Output, slice: TimeSlice): Promise<boolean> {
+    for (;;) {
+      if (output.isFull) await this.#relieve(output, slice);
+      if (!this.#hasRows && await this.#pull() === undefined) return true;
+      const isComplete = this.#sendReady(output);
+      if (isComplete !== undefined) return isComplete;
+    }
+  }
+
+  get #hasRows(): boolean { return this.#batch !== undefined && this.#row < this.#batch.rowCount; }
+
   async #pull(): Promise<ResultBatch | undefined> {
-    const next = await this.#batches.next();
+    return this.#take(this.#ready === undefined ? await must(this.#coming, 'batches are there or come').next() : this.#ready.next());
+  }
+
+  #take(next: IteratorResult<ResultBatch>): ResultBatch | undefined {
     this.#batch = next.done === true ? undefined : next.value;
     this.#row = 0;
     if (next.done === true) this.#isOver = true;
     return this.#batch;
   }
 
-  /** Encodes rows up to `end` or until the buffer is full; the number of rows. */
-  #encode(output: Output, encoder: RowEncoder, batch: ResultBatch, end: number): number {
+  /** Encodes rows until the batch or the limit ends or the buffer is full. */
+  #encode(output: Output, batch: ResultBatch): void {
+    const encoder = this.#encoder;
+    if (encoder === undefined) {
+      this.#batch = undefined;
+      return;
+    }
     const from = this.#row;
+    const end = Math.min(batch.rowCount, from + this.#left);
     let row = from;
     while (row < end && !output.isFull) encoder.encode(output.writer, batch, row++);
     this.#row = row;
-    return row - from;
+    this.#left -= row - from;
   }
 
   async #relieve(output: Output, slice: TimeSlice): Promise<void> {
@@ -80,10 +108,10 @@ export class ResultStream {
   }
 
   /** Frees what the execution holds. Safe at any time. */
-  async close(): Promise<void> {
-    if (this.#isOver) return;
+  close(): Promise<void> | undefined {
+    if (this.#isOver) return undefined;
     this.#isOver = true;
     this.#batch = undefined;
-    await this.#batches.return?.();
+    return this.#coming?.return?.().then(() => undefined);
   }
 }

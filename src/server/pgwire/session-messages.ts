@@ -46,8 +46,8 @@ export class SessionMessages {
     this.#onFault = onFault;
   }
 
-  /** Handles the message that the reader has taken. Throws only what ends the connection. */
-  async handle(reader: FrameReader): Promise<void> {
+  /** Handles the message that the reader has taken: at once, or until the promise resolves. Throws or rejects with what ends the connection. */
+  handle(reader: FrameReader): Promise<void> | undefined {
     switch (reader.type) {
       case QUERY: return this.#query(reader);
       case SYNC: return this.#sync(reader);
@@ -65,50 +65,79 @@ export class SessionMessages {
   }
 
   /** Frees portals. The session itself is not closed. */
-  close(): Promise<void> { return this.#extended.dropPortals(); }
+  async close(): Promise<void> { await this.#extended.dropPortals(); }
 
-  async #step(reader: FrameReader): Promise<void> {
-    const extended = this.#extended;
-    extended.source = undefined;
+  #step(reader: FrameReader): Promise<void> | undefined {
+    this.#extended.source = undefined;
     try {
-      switch (reader.type) {
-        case PARSE: await extended.parse(reader); break;
-        case BIND: await extended.bind(reader); break;
-        case DESCRIBE: await extended.describe(reader); break;
-        case EXECUTE: await extended.execute(reader, this.#slice); break;
-        case CLOSE: await extended.close(reader); break;
-        default:
-          await extended.settle();
-          this.#output.send();
-      }
+      return this.#take(reader)?.catch((error: unknown) => { this.#skip(error); });
     } catch (error) {
-      extended.forgetPending();
-      this.#isSkipping = true;
-      this.#report(error, extended.source);
+      this.#skip(error);
+      return undefined;
     }
   }
 
-  async #sync(reader: FrameReader): Promise<void> {
+  #take(reader: FrameReader): Promise<void> | undefined {
     const extended = this.#extended;
+    switch (reader.type) {
+      case PARSE: return extended.parse(reader);
+      case BIND: return extended.bind(reader);
+      case DESCRIBE: return extended.describe(reader);
+      case EXECUTE: return extended.execute(reader, this.#slice);
+      case CLOSE: return extended.close(reader);
+      default: return this.#flush();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    await this.#extended.settle();
+    this.#output.send();
+  }
+
+  #skip(error: unknown): void {
+    this.#extended.forgetPending();
+    this.#isSkipping = true;
+    this.#report(error, this.#extended.source);
+  }
+
+  #sync(reader: FrameReader): Promise<void> | undefined {
     try {
       reader.end();
-      if (!this.#isSkipping) await extended.settle();
-      if (this.#session.transactionStatus === 'idle') await extended.dropPortals();
+      const waiting = this.#settleForSync();
+      if (waiting !== undefined) return waiting.catch((error: unknown) => { this.#failSync(error); }).then(() => this.#endSync());
     } catch (error) {
-      extended.forgetPending();
-      this.#report(error, extended.source);
+      this.#failSync(error);
     }
+    return this.#endSync();
+  }
+
+  /** Does what was put off and drops the portals, which end with their transaction. */
+  #settleForSync(): Promise<void> | undefined {
+    const settling = this.#isSkipping ? undefined : this.#extended.settle();
+    return settling === undefined ? this.#dropPortals() : settling.then(() => this.#dropPortals());
+  }
+
+  #dropPortals(): Promise<void> | undefined {
+    return this.#session.transactionStatus === 'idle' ? this.#extended.dropPortals() : undefined;
+  }
+
+  #failSync(error: unknown): void {
+    this.#extended.forgetPending();
+    this.#report(error, this.#extended.source);
+  }
+
+  #endSync(): Promise<void> | undefined {
     this.#isSkipping = false;
-    await this.#ready();
+    return this.#ready();
   }
 
   async #query(reader: FrameReader): Promise<void> {
     this.#isSkipping = false;
     let source: string | undefined;
     try {
-      await this.#extended.settle();
       const text = reader.text();
       reader.end();
+      await this.#extended.settle();
       source = text;
       await this.#extended.dropUnnamed();
       await runSimpleQuery(text, this.#session, this.#output, this.#slice, (statement) => this.#extended.forgetDeallocated(statement));
@@ -120,10 +149,10 @@ export class SessionMessages {
     await this.#ready();
   }
 
-  async #ready(): Promise<void> {
+  #ready(): Promise<void> | undefined {
     readyForQuery(this.#output.writer, this.#session.transactionStatus);
     this.#output.send();
-    if (this.#slice.isSpent) await this.#slice.pause();
+    return this.#slice.isSpent ? this.#slice.pause() : undefined;
   }
 
   #report(error: unknown, source: string | undefined): void {
