@@ -66,9 +66,11 @@ export function beginOptions(modes: TransactionModes, parameters: readonly Value
   };
   const metadata = given.get('metadata') ?? null;
   if (metadata !== null && !isStruct(metadata)) throw new EngineError('datatype-mismatch', 'METADATA must be a struct', { hint: "As in METADATA = {user: 'ada'}." });
+  const isAsync = given.get('async') ?? false;
+  if (typeof isAsync !== 'boolean') throw new EngineError('datatype-mismatch', 'ASYNC must be TRUE or FALSE');
   return {
     snapshotToken: text('snapshot_token'), awaitToken: text('await_token'), zone, metadata,
-    snapshotMicros: instant('snapshot_time'), clockMicros: instant('clock_time'), systemMicros: instant('system_time'), isAsync: given.get('async') === true,
+    snapshotMicros: instant('snapshot_time'), clockMicros: instant('clock_time'), systemMicros: instant('system_time'), isAsync,
   };
 }
 

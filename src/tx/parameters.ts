@@ -3,6 +3,7 @@ import { EngineError, isEngineError } from '../base/errors.ts';
 import { resolveCast } from '../data/types/cast.ts';
 import type { CastContext } from '../data/types/cast.ts';
 import { parseJson } from '../data/types/json-read.ts';
+import { decodeText } from '../data/types/read-text.ts';
 import { TEXT, type Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 
@@ -32,15 +33,11 @@ function readText(text: string, type: Type, context: CastContext): Value {
   if (type.kind === 'text') return text;
   const isArray = type.kind === 'list' && text.trimStart().startsWith('{');
   if (!isArray && (type.kind === 'struct' || type.kind === 'list' || type.kind === 'set')) return parseJson(text);
-  if (type.kind === 'bool') return readBoolean(text);
+  if (!NAMED_OR_MIXED.has(type.kind)) return decodeText(text, type, context.zone);
   const cast = resolveCast(TEXT, { type });
   if (cast === undefined) throw new EngineError('cannot-coerce', `text cannot be read as ${type.kind}`);
   return cast.call(context, text);
 }
 
-function readBoolean(text: string): boolean {
-  const word = text.trim().toLowerCase();
-  if (['t', 'true', 'y', 'yes', 'on', '1'].includes(word)) return true;
-  if (['f', 'false', 'n', 'no', 'off', '0'].includes(word)) return false;
-  throw new EngineError('invalid-text-representation', `invalid input syntax for type boolean: "${text}"`);
-}
+/** What may be given by a name, and lists, whose elements may be of any type: casts know them. */
+const NAMED_OR_MIXED: ReadonlySet<Type['kind']> = new Set(['oid', 'regclass', 'regproc', 'list']);

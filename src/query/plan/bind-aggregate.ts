@@ -28,6 +28,10 @@ export function bindAggregateCall(binder: Binder, call: CallExpression, environm
   if (!(modifiers?.star === true && least === 0) && (count < Math.max(least, 0) || count > most || (count === 0 && modifiers?.star !== true && definition.name === 'count'))) {
     throw new EngineError('undefined-function', `Function ${call.name} arity mismatch: expected ${least === most ? least : `${least}-${most}`}, got ${count}`, { position: call.nameStart, hint: definition.signature });
   }
+  const nulls = within.find((item) => item.nulls !== undefined);
+  if (nulls !== undefined) {
+    binder.notices.push({ message: `NULL ordering is ignored for ${call.name.toUpperCase()} (nulls are excluded from ordered-set aggregates)`, position: nulls.start });
+  }
   const overload = at(call.nameStart, () => definition.resolve(all.map((arg) => arg.type), literalsOf(all)), all);
   return {
     name: definition.name, args: all, distinct: modifiers?.quantifier === 'distinct', orderBy,

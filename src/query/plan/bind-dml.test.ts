@@ -76,6 +76,14 @@ describe('refusals', () => {
   });
 });
 
+describe('notices', () => {
+  test('say once that percentiles have no place for NULLs', () => {
+    const notices: BindNotice[] = [];
+    bindDmlText('ASSERT (SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY a NULLS FIRST) FROM docs WHERE a > $1) > 0', { notices });
+    expect(notices.map((notice) => notice.message)).toEqual(['NULL ordering is ignored for PERCENTILE_CONT (nulls are excluded from ordered-set aggregates)']);
+  });
+});
+
 describe('untyped parameters', () => {
   test('take the type of the column, else that of CREATE TABLE', () => {
     const dml = bindDmlText('INSERT INTO docs (_id, a, n) VALUES ($1, $2, $3)', { columnHint: (_, __, column) => (column === 'n' ? { kind: 'date' } : undefined) });

@@ -6,9 +6,10 @@
  * Items, HAVING and ORDER BY are bound in the scope of FROM first, collecting aggregates and window calls; when all are known, what
  * stands outside aggregates is rewritten to the grouping keys (`bind-grouping.ts`).
  */
+import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { BOOL } from '../../data/types/type.ts';
-import type { Distinct, GroupBy, NamedWindow, SelectItem, SelectStar } from '../sql/ast.ts';
+import type { Distinct, GroupBy, NamedWindow, QualifiedName, SelectItem, SelectStar } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
 import { requireBoolean } from './bind-expression.ts';
 import { groupRows } from './bind-grouping.ts';
@@ -19,7 +20,7 @@ import type { BoundExpression } from './expression.ts';
 import type { LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
 import { outputName } from './output-name.ts';
 import { columnRef } from './plan-tree.ts';
-import { makeScope } from './scope.ts';
+import { ambiguous, isNamed, makeScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
 import { requireSortable } from './sortable.ts';
 
@@ -64,17 +65,18 @@ function namedWindows(windows: readonly NamedWindow[]): ReadonlyMap<string, Wind
 
 /** The select list, stars expanded. Throws 42701 for a name that comes twice. */
 export function bindItems(binder: Binder, items: readonly SelectItem[], environment: ExpressionEnvironment): readonly BoundItem[] {
-  const names: (string | undefined)[] = [];
+  const names = new Map<SelectItem, string>();
   const explicit = new Set<string>();
-  for (const [index, item] of items.entries()) {
-    const name = item.kind === 'expression' ? item.alias?.text ?? outputName(item.expression, index, explicit) : undefined;
-    names.push(name);
-    if (name !== undefined) explicit.add(name);
+  // Positions leave out `*`: `SELECT *, a + 1` has a _column_1, whatever the columns of the table are.
+  for (const [index, item] of items.filter((other) => other.kind !== 'star' || other.qualifier.length > 0).entries()) {
+    if (item.kind === 'star') continue;
+    const name = item.alias?.text ?? outputName(item.expression, index, explicit);
+    names.set(item, name);
+    explicit.add(name);
   }
-  const bound = items.flatMap((item, index): readonly BoundItem[] => {
+  const bound = items.flatMap((item): readonly BoundItem[] => {
     if (item.kind === 'star') return expandStar(item, environment.scope, explicit);
-    const expression = binder.expression(item.expression, environment);
-    return [{ name: names[index] ?? outputName(item.expression, index), expression, position: item.start }];
+    return [{ name: must(names.get(item), 'every expression has a name'), expression: binder.expression(item.expression, environment), position: item.start }];
   });
   const seen = new Set<string>();
   for (const item of bound) {
@@ -86,24 +88,38 @@ export function bindItems(binder: Binder, items: readonly SelectItem[], environm
   return bound;
 }
 
-/** The visible columns in order; an explicit item of the same name stands instead of the starred one. */
+/**
+ * The visible columns in order; an explicit item of the same name stands instead of the starred one. EXCLUDE may name what is not there:
+ * which columns a table has is up to its rows.
+ */
 function expandStar(star: SelectStar, scope: Scope, explicit: ReadonlySet<string>): readonly BoundItem[] {
-  const [first, second] = star.qualifier;
-  const table = (second ?? first)?.text;
-  if (table !== undefined && !scope.tables.some((known) => known.alias === table && (second === undefined || known.schema === first?.text))) {
-    throw new EngineError('undefined-table', `Table not found: ${star.qualifier.map((part) => part.text).join('.')}`, { position: star.start });
+  const { qualifier } = star;
+  const table = scope.tables.find((known) => isNamed(known, qualifier));
+  if (qualifier.length > 0 && table === undefined) {
+    throw new EngineError('undefined-table', `Table not found: ${nameText(qualifier)}`, { position: star.start });
   }
-  const entries = scope.entries.filter((entry) => !entry.hidden && (table === undefined ? !entry.qualifiedOnly : entry.table === table));
-  const known = new Set(entries.map((entry) => entry.name));
-  for (const name of [...star.exclude, ...star.rename.map((rename) => rename.from)]) {
-    if (!known.has(name.text)) throw new EngineError('undefined-column', `Column not found: ${name.text}`, { position: name.start, ofState: true });
-  }
+  const entries = scope.entries.filter((entry) => !entry.hidden && (qualifier.length === 0 ? !entry.qualifiedOnly : entry.table === table?.alias));
   const excluded = new Set(star.exclude.map((name) => name.text));
-  const renamed = new Map(star.rename.map((rename) => [rename.from.text, rename.to.text]));
+  const renamed = new Map(star.rename.map(({ from, to }) => [starredColumn(from, entries, scope), to.text]));
+  const nameOf = (entry: ScopeEntry): string => renamed.get(entry) ?? entry.name;
   return entries
-    .filter((entry) => !excluded.has(entry.name) && !explicit.has(renamed.get(entry.name) ?? entry.name))
-    .map((entry) => ({ name: renamed.get(entry.name) ?? entry.name, expression: entry.expression, position: star.start }));
+    .filter((entry) => !excluded.has(entry.name) && !explicit.has(nameOf(entry)))
+    .map((entry) => ({ name: nameOf(entry), expression: entry.expression, position: star.start }));
 }
+
+/** The column that RENAME names. Throws 42703, 42702. */
+function starredColumn(name: QualifiedName, entries: readonly ScopeEntry[], scope: Scope): ScopeEntry {
+  const column = must(name.at(-1), 'a name has a part');
+  const qualifier = name.slice(0, -1);
+  const tables = scope.tables.filter((table) => isNamed(table, qualifier)).map((table) => table.alias);
+  const found = entries.filter((entry) => entry.name === column.text && (qualifier.length === 0 || (entry.table !== undefined && tables.includes(entry.table))));
+  const [entry] = found;
+  if (entry === undefined) throw new EngineError('undefined-column', `Column not found: ${nameText(name)}`, { position: column.start, ofState: true });
+  if (found.length > 1) throw ambiguous(column, found);
+  return entry;
+}
+
+const nameText = (name: QualifiedName): string => name.map((part) => part.text).join('.');
 
 export function bindOrder(binder: Binder, orderBy: readonly SortItem[], items: readonly BoundItem[], environment: ExpressionEnvironment): readonly BoundSortItem[] {
   return orderBy.map((item) => {

@@ -31,6 +31,7 @@ function makeBinder(context: BindContext, found: readonly (Type | undefined)[]):
     parameters: trackParameterTypes(context, found),
     lifter: context.lifting === undefined ? undefined : new LiteralLifter(context.lifting),
     usedTables: new Map(),
+    notices: [],
     newId: () => ++ids,
     newColumn: (name, type) => ({ id: ++columns, name, type }),
     expression: (expression, environment, expected) => bindExpression(binder, expression, environment, expected),
@@ -66,8 +67,9 @@ export function bindQuery(statement: QueryStatement, context: BindContext): Boun
   return boundQuery(binder, result.query.plan, result.settings);
 }
 
-/** The plan with what is known about the statement. Says for which columns parameters were taken as text. */
+/** The plan with what is known about the statement. Tells the client its notices, and for which columns parameters were taken as text. */
 export function boundQuery(binder: Binder, plan: BoundQuery['plan'], settings: QuerySettings = NO_SETTINGS): BoundQuery {
+  for (const notice of binder.notices) binder.context.onNotice(notice);
   for (const { index, column, position } of binder.parameters.untyped()) {
     binder.context.onNotice({
       message: `Parameter $${index + 1} for column ${column} is taken as text: neither the client nor the table says its type`, position,

@@ -76,7 +76,7 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
   const alias = item.alias?.name.text ?? shape.name;
   const result: FromResult = {
     plan: scan.plan,
-    tables: [{ alias, schema: item.alias === undefined ? shape.schema : undefined }],
+    tables: [item.alias === undefined ? { alias, schema: shape.schema, database: database ?? binder.context.catalog.databaseName } : { alias, schema: undefined }],
     entries: scan.entries.map((entry) => ({ ...entry, table: alias })),
   };
   return item.alias === undefined ? result : projectColumns(result, item.alias);

@@ -1,6 +1,8 @@
 /** Periods of a table's two time axes: FOR VALID_TIME …, FOR SYSTEM_TIME …, and the defaults that SETTING gives. */
-import { EngineError } from '../../base/errors.ts';
-import { INSTANT, nullable, singleLeg, TEXT } from '../../data/types/type.ts';
+import { EngineError, isEngineError } from '../../base/errors.ts';
+import { INSTANT, notNull, nullable, singleLeg } from '../../data/types/type.ts';
+import { typeOfValue } from '../../data/types/column-type.ts';
+import { parseTimestamp } from '../../data/types/time/parse.ts';
 import type { TemporalClause, TemporalPeriod } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import type { Binder, ExpressionEnvironment, QueryEnvironment } from './binder.ts';
@@ -15,7 +17,7 @@ export interface TablePeriods { readonly valid: TemporalFilter | undefined; read
 /** A point in time as an instant: dates and local timestamps in the session's zone. NULL stays NULL; its meaning depends on the place. */
 export function bindInstant(binder: Binder, expression: Expression, environment: QueryEnvironment): BoundExpression {
   const inside: ExpressionEnvironment = { scope: emptyScope(undefined), query: environment, clause: 'a time period', aggregates: undefined, windows: undefined, subqueries: false, caseOperand: undefined };
-  return toInstant(refuseColumns(expression, () => binder.expression(expression, inside, INSTANT)));
+  return toInstant(refuseColumns(expression, () => binder.expression(expression, inside, INSTANT)), expression.start);
 }
 
 function refuseColumns(expression: Expression, bind: () => BoundExpression): BoundExpression {
@@ -30,12 +32,21 @@ function refuseColumns(expression: Expression, bind: () => BoundExpression): Bou
   }
 }
 
-export function toInstant(expression: BoundExpression): BoundExpression {
+/** `position`: where it stands, for errors. */
+export function toInstant(expression: BoundExpression, position?: number): BoundExpression {
   if (expression.kind === 'literal' && expression.value === null) return { ...expression, type: nullable(INSTANT) };
-  const leg = singleLeg(expression.type);
-  if (leg?.kind === 'timestamptz') return expression;
-  if (leg === TEXT && expression.kind !== 'literal') return makeCast(expression, INSTANT_TARGET);
-  return makeCast(expression, INSTANT_TARGET);
+  if (singleLeg(expression.type)?.kind === 'timestamptz') return expression;
+  return makeCast(expression.kind === 'literal' && typeof expression.value === 'string' ? pointLiteral(expression.value, position) : expression, INSTANT_TARGET, position);
+}
+
+/** What stands between quotes where a point in time is wanted need not say its zone: without one it is local, as `DATE '…'` is. */
+function pointLiteral(text: string, position: number | undefined): BoundExpression {
+  try {
+    const value = parseTimestamp(text);
+    return { kind: 'literal', value, type: notNull(typeOfValue(value)) };
+  } catch (error) {
+    throw isEngineError(error) ? error.at(position) : error;
+  }
 }
 
 export function bindPeriod(binder: Binder, period: TemporalPeriod, environment: QueryEnvironment): TemporalFilter {

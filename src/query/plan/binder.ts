@@ -8,7 +8,7 @@
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { QueryExpression } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
-import type { BindContext, UsedTable } from './bound-query.ts';
+import type { BindContext, BindNotice, UsedTable } from './bound-query.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LiteralLifter } from './lifted-literals.ts';
 import type { AggregateCall, LogicalPlan, PlanColumn, TemporalFilter, WindowCall } from './logical-plan.ts';
@@ -53,6 +53,8 @@ export interface Binder {
   /** Undefined where the plan is made for one text only. */
   readonly lifter: LiteralLifter | undefined;
   readonly usedTables: Map<string, UsedTable>;
+  /** What the client is to be told once the statement is bound. */
+  readonly notices: BindNotice[];
   /** Ids of `with` and `recursive` nodes. */
   readonly newId: () => number;
   readonly newColumn: (name: string, type: ColumnType) => PlanColumn;

@@ -46,12 +46,17 @@ export function refuseSystemColumns(names: readonly Name[], action: string, allo
   const [first] = refused;
   if (first === undefined) return;
   const message = action === PUT || action === PATCH_DOCUMENTS ? `Cannot ${action} documents with columns: [${refused.map((name) => name.text).join(', ')}]` : refused.map((name) => `Cannot ${action} ${name.text} column`).join('; ');
-  throw new EngineError('reserved-name', message, { position: first.start, hint: 'Names that begin with _ are reserved; only _id, _valid_from and _valid_to can be inserted.' });
+  throw new EngineError('reserved-name', message, { position: first.start, hint: HINTS.get(action) ?? 'Names that begin with _ are reserved; only _id, _valid_from and _valid_to can be inserted.' });
 }
 
 /** The action of documents that stand in the statement as they are. */
 export const PUT = 'put';
 export const PATCH_DOCUMENTS = 'patch';
+
+const PORTION = 'When it is valid is said by FOR VALID_TIME FROM … TO ….';
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['UPDATE', `Names that begin with _ are reserved, and the _id of a row never changes. ${PORTION}`], [PATCH_DOCUMENTS, `Names that begin with _ are reserved, except _id. ${PORTION}`],
+]);
 
 /** The type that a parameter for this column takes: the column's only known type, else the one that CREATE TABLE gave. */
 export function columnHint(binder: Binder, target: TargetName, shape: TableShape | undefined, column: string): Type | undefined {

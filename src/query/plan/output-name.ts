@@ -1,8 +1,8 @@
 /** The name of a select item without an alias: the column's, the last field's, some functions'; else by position. */
 import type { Expression } from '../sql/ast-expression.ts';
 
-/** Calls that have a grammar rule of their own and give their name to the column. */
-const NAMED_CALLS = new Set(['version']);
+/** Calls that give their name to the column. */
+const NAMED_CALLS = new Set(['version', 'snapshot_token']);
 
 export function expressionName(expression: Expression): string | undefined {
   switch (expression.kind) {

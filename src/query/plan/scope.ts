@@ -21,8 +21,8 @@ export interface ScopeEntry {
   readonly qualifiedOnly: boolean;
 }
 
-/** A table of this level by the name that qualifies its columns. `schema` is undefined where an alias hides it. */
-export interface ScopeTable { readonly alias: string; readonly schema: string | undefined }
+/** A table of this level by the name that qualifies its columns. `schema` and `database` are undefined where an alias hides them. */
+export interface ScopeTable { readonly alias: string; readonly schema: string | undefined; readonly database?: string | undefined }
 
 export interface Scope {
   readonly tables: readonly ScopeTable[];
@@ -45,7 +45,8 @@ export const emptyScope = (parent: Scope | undefined): Scope => makeScope([], []
 /** A resolved column path: the column and the fields that remain to be taken from it. */
 export interface ResolvedPath { readonly expression: BoundExpression; readonly fields: readonly Name[] }
 
-function ambiguous(name: Name, found: readonly ScopeEntry[]): EngineError {
+/** The error for a name that several columns have. */
+export function ambiguous(name: Name, found: readonly ScopeEntry[]): EngineError {
   const candidates = found.map((entry) => (entry.table === undefined ? entry.name : `${entry.table}.${entry.name}`));
   return new EngineError('ambiguous-column', `Ambiguous column reference: ${name.text} (${candidates.join(', ')})`, {
     position: name.start, hint: `Write the table's name before it, as in ${candidates[0] ?? name.text}.`, ofState: true,
@@ -65,16 +66,22 @@ function qualified(scope: Scope, table: string, name: Name): ScopeEntry | undefi
   return found[0];
 }
 
-/** `table.column…` or `schema.table.column…`. */
+/** Whether the table goes by this name: `t`, `schema.t` or `database.schema.t`. */
+export function isNamed(table: ScopeTable, name: readonly Name[]): boolean {
+  const [alias, schema, database] = name.map((part) => part.text).reverse();
+  return table.alias === alias && (schema === undefined || table.schema === schema) && (database === undefined || table.database === database);
+}
+
+const QUALIFIER_PARTS_MAX = 3;
+
+/** `table.column…`, `schema.table.column…` or `database.schema.table.column…`. */
 function resolveQualified(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
-  const [first, second, third] = parts;
-  if (first === undefined || second === undefined) return undefined;
-  if (third !== undefined && scope.tables.some((table) => table.schema === first.text && table.alias === second.text)) {
-    const entry = qualified(scope, second.text, third);
-    if (entry !== undefined) return { expression: entry.expression, fields: parts.slice(3) };
+  for (let length = Math.min(QUALIFIER_PARTS_MAX, parts.length - 1); length > 0; length--) {
+    const table = scope.tables.find((known) => isNamed(known, parts.slice(0, length)));
+    const entry = table === undefined ? undefined : qualified(scope, table.alias, parts[length] as Name);
+    if (entry !== undefined) return { expression: entry.expression, fields: parts.slice(length + 1) };
   }
-  const entry = scope.tables.some((table) => table.alias === first.text) ? qualified(scope, first.text, second) : undefined;
-  return entry === undefined ? undefined : { expression: entry.expression, fields: parts.slice(2) };
+  return undefined;
 }
 
 /** `column…`. */

@@ -58,7 +58,7 @@ export interface SelectStar extends Span {
   /** Empty for a bare `*`. */
   readonly qualifier: QualifiedName;
   readonly exclude: readonly Name[];
-  readonly rename: readonly { readonly from: Name; readonly to: Name }[];
+  readonly rename: readonly { readonly from: QualifiedName; readonly to: Name }[];
 }
 export interface NamedWindow extends Span { readonly name: Name; readonly definition: WindowDefinition }
 

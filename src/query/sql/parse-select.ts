@@ -43,12 +43,13 @@ function parseDistinct(cursor: TokenCursor): Distinct | undefined {
   return { on, start, end: cursor.end };
 }
 
-/** At least one item; commas may be doubled or stand at either end. */
+/** Items; commas may be doubled or stand at either end, or alone. */
 export function parseSelectItems(cursor: TokenCursor): SelectItem[] {
   const items: SelectItem[] = [];
   for (;;) {
+    const hadComma = cursor.at(T.COMMA);
     while (cursor.accept(T.COMMA)) { /* an empty place in the list */ }
-    if (items.length > 0 && ENDS_LIST.has(cursor.kind)) return items;
+    if (hadComma && ENDS_LIST.has(cursor.kind)) return items;
     items.push(parseSelectItem(cursor));
     if (!cursor.at(T.COMMA)) return items;
   }
@@ -88,10 +89,9 @@ function parseStar(cursor: TokenCursor): SelectStar {
   return { kind: 'star', qualifier, exclude, rename, start, end: cursor.end };
 }
 
-function parseRename(cursor: TokenCursor): { from: Name; to: Name } {
-  let from = cursor.name('a column');
-  // The column may be qualified, which tells nothing here.
-  while (cursor.accept(T.DOT)) from = cursor.name('a column');
+function parseRename(cursor: TokenCursor): SelectStar['rename'][number] {
+  const from = [cursor.name('a column')];
+  while (cursor.accept(T.DOT)) from.push(cursor.label('a column'));
   cursor.accept(K.AS);
   return { from, to: cursor.label('a name') };
 }

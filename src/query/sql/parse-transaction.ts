@@ -78,12 +78,12 @@ const OPTION_WORDS: readonly (readonly [number, TransactionOption['name']])[] = 
   [K.TIMEZONE, 'timezone'], [K.SYSTEM_TIME, 'system_time'], [K.ASYNC, 'async'], [K.METADATA, 'metadata'],
 ];
 
-/** `(name [=] value, …)`. */
+/** `(name [=] value, …)`; places may be empty. */
 function parseOptions(cursor: TokenCursor): TransactionOption[] {
   const options: TransactionOption[] = [];
   cursor.expect(T.LEFT_PAREN);
-  if (cursor.accept(T.RIGHT_PAREN)) return options;
   do {
+    if (cursor.at(T.COMMA) || cursor.at(T.RIGHT_PAREN)) continue;
     const start = cursor.start;
     const name = parseOptionName(cursor);
     cursor.accept(T.EQUAL);

@@ -73,7 +73,7 @@ export function printSelectItems(items: readonly SelectItem[]): string {
     if (item.kind === 'expression') return item.alias === undefined ? print(item.expression) : `${print(item.expression)} AS ${printLabel(item.alias)}`;
     const star = [...item.qualifier.map(printName), '*'].join('.');
     const exclude = item.exclude.length === 0 ? '' : `EXCLUDE (${item.exclude.map(printName).join(', ')})`;
-    const rename = item.rename.length === 0 ? '' : `RENAME (${item.rename.map(({ from, to }) => `${printName(from)} AS ${printLabel(to)}`).join(', ')})`;
+    const rename = item.rename.length === 0 ? '' : `RENAME (${item.rename.map(({ from, to }) => `${from.map(printName).join('.')} AS ${printLabel(to)}`).join(', ')})`;
     return words(star, exclude, rename);
   }).join(', ');
 }

@@ -7,7 +7,7 @@ import type { Type } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { decodeUtf8 } from './frame-reader.ts';
 import { readNumeric } from './numeric-binary.ts';
-import { formatUuid, makeDecimal } from './text-decoding.ts';
+import { formatUuid, makeDecimal } from '../../data/types/read-text.ts';
 
 const MICROS_1970_TO_2000 = 946_684_800_000_000n;
 const DAYS_1970_TO_2000 = 10_957;

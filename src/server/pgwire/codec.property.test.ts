@@ -9,7 +9,7 @@ import { decodeBinary } from './binary-decoding.ts';
 import { binaryEncoderFor } from './binary-encoding.ts';
 import { BufferPool, MessageWriter } from './message-writer.ts';
 import type { OutputStyle } from './output-style.ts';
-import { decodeText } from './text-decoding.ts';
+import { decodeText } from '../../data/types/read-text.ts';
 import { textEncoderFor } from './text-encoding.ts';
 
 type Present = Exclude<Value, null>;

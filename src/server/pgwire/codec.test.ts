@@ -6,7 +6,7 @@ import { binaryEncoderFor } from './binary-encoding.ts';
 import { decodeBinary } from './binary-decoding.ts';
 import { BufferPool, MessageWriter } from './message-writer.ts';
 import { parseArrayText } from '../../data/types/array-text.ts';
-import { decodeText } from './text-decoding.ts';
+import { decodeText } from '../../data/types/read-text.ts';
 import { textEncoderFor } from './text-encoding.ts';
 
 const STYLE = { fallback: 'json', dateStyle: 'iso' } as const;

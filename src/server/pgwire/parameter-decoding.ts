@@ -17,7 +17,7 @@ import type { Value } from '../../data/types/value.ts';
 import type { ParameterInput } from '../../database/session.ts';
 import { decodeBinary } from './binary-decoding.ts';
 import { decodeUtf8 } from './frame-reader.ts';
-import { decodeText } from './text-decoding.ts';
+import { decodeText } from '../../data/types/read-text.ts';
 import { codecOf } from './wire-type.ts';
 import type { ParameterCodec } from './wire-type.ts';
 

@@ -1,15 +1,15 @@
-/** Parameters in text format, as PostgreSQL's clients write them. Errors are 22P02, 22003, 22007 with what was found. */
+/** Values as PostgreSQL's clients write them in text: parameters, whatever way their type was found. Errors are 22P02, 22003, 22007 with what was found. */
 import { EngineError } from '../../base/errors.ts';
-import { parseArrayText } from '../../data/types/array-text.ts';
-import { decimalOf, digitCount, parseDecimal } from '../../data/types/decimal.ts';
-import { INT64_MAX, INT64_MIN, intOf } from '../../data/types/numeric.ts';
-import { pgTypeOf } from '../../data/types/pg-types.ts';
-import { parseDuration, parseIntervalLiteral } from '../../data/types/time/parse-interval.ts';
-import { parseDate, parseLocalTimestamp, parseTime, parseTimestamp } from '../../data/types/time/parse.ts';
-import { toInstant, zonedAt } from '../../data/types/time/local.ts';
-import { rescalePoint } from '../../data/types/time/units.ts';
-import type { Type } from '../../data/types/type.ts';
-import type { Value, ZonedTimestamp } from '../../data/types/value.ts';
+import { parseArrayText } from './array-text.ts';
+import { decimalOf, digitCount, parseDecimal } from './decimal.ts';
+import { INT64_MAX, INT64_MIN, intOf } from './numeric.ts';
+import { pgTypeOf } from './pg-types.ts';
+import { parseDuration, parseIntervalLiteral } from './time/parse-interval.ts';
+import { parseDate, parseLocalTimestamp, parseTime, parseTimestamp } from './time/parse.ts';
+import { toInstant, zonedAt } from './time/local.ts';
+import { rescalePoint } from './time/units.ts';
+import type { Type } from './type.ts';
+import type { Value, ZonedTimestamp } from './value.ts';
 
 const badText = (text: string, type: string, hint?: string): EngineError =>
   new EngineError('invalid-text-representation', `invalid input syntax for type ${type}: "${text.length > 100 ? `${text.slice(0, 100)}…` : text}"`, { hint });
