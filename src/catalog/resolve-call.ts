@@ -33,6 +33,7 @@ export interface ResolvedCall {
 export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = [], zone?: string): ResolvedCall {
   checkArity(definition, types.length);
   if (definition.polymorphic === true) return resolvePolymorphic(definition, types.length, literals, zone);
+  if (types.every((type) => type.legs.length === 1 && !(type.nullable && definition.nulls === 'handled'))) return resolveSingle(definition, types, literals, zone);
   const choices = types.map((type) => legChoices(type, definition.nulls));
   if (choices.some((choice) => choice.length === 0)) return alwaysNull(definition);
   checkCombinations(definition, choices);
@@ -50,6 +51,15 @@ export function resolveCall(definition: FunctionDefinition, types: readonly Colu
     mayRaise: found.length < overloads.length || found.some((overload) => overload.mayRaise),
     single,
   };
+}
+
+/** Where there is one combination: what nearly every call is. */
+function resolveSingle(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[], zone: string | undefined): ResolvedCall {
+  const overload = definition.resolve(types.map((type, at) => ({ type: type.legs[0], literal: literals[at] })), zone);
+  if (overload === undefined) throw noOverloadError(definition, types.map((type) => type.legs[0]));
+  if (definition.nulls !== 'propagate') return { definition, result: overload.result, call: overload.call, mayRaise: overload.mayRaise, single: overload };
+  const isNullable = types.some((type) => type.nullable);
+  return { definition, result: isNullable ? withNull(overload.result) : overload.result, call: withNullCheck(overload.call, types), mayRaise: overload.mayRaise, single: overload };
 }
 
 function resolvePolymorphic(definition: FunctionDefinition, count: number, literals: readonly (Value | undefined)[], zone: string | undefined): ResolvedCall {

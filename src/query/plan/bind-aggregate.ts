@@ -5,7 +5,7 @@ import { BOOL, INT64, notNull } from '../../data/types/type.ts';
 import type { CallExpression } from '../sql/ast-expression.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { at, literalsOf } from './call-type.ts';
-import { fingerprint } from './expression-tree.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { BoundExpression } from './expression.ts';
 import type { AggregateCall, SortKey } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';

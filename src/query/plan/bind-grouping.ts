@@ -12,7 +12,8 @@ import type { GroupBy } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import type { AggregateCollector, Binder, BoundItem, BoundSortItem, ExpressionEnvironment } from './binder.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
-import { fingerprint, mapChildExpressions } from './expression-tree.ts';
+import { mapChildExpressions } from './expression-tree.ts';
+import { fingerprint } from './fingerprint.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
 import type { AggregateCall, LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
 import { columnRef, freeColumns, freeReferences, mapSortKeys, outputIds, referencedColumns, substituteInPlan } from './plan-tree.ts';
@@ -143,9 +144,9 @@ type Rewrite = (expression: BoundExpression) => BoundExpression;
 function keyRewriter(plan: LogicalPlan, groups: readonly { readonly output: PlanColumn; readonly expression: BoundExpression }[], calls: readonly AggregateCall[]): Rewrite {
   const inputIds = outputIds(plan);
   for (const call of calls) inputIds.delete(call.output.id);
-  const byPrint = new Map(groups.map((group) => [fingerprint(group.expression), columnRef(group.output)]));
   const byId = new Map(groups.flatMap((group) => (group.expression.kind === 'column' ? [[group.expression.id, columnRef(group.output)] as const] : [])));
   const onlyColumns = byId.size === groups.length;
+  const byPrint = onlyColumns ? undefined : new Map(groups.map((group) => [fingerprint(group.expression), columnRef(group.output)]));
   const missing = (name: string): EngineError => new EngineError('grouping-error', `Missing grouping columns: ${name}`, { hint: `Add ${name} to GROUP BY or put it into an aggregate.` });
   const rewrite: Rewrite = (expression) => {
     if (expression.kind === 'column') {
@@ -154,7 +155,7 @@ function keyRewriter(plan: LogicalPlan, groups: readonly { readonly output: Plan
       if (inputIds.has(expression.id)) throw missing(expression.name);
       return expression;
     }
-    if (!onlyColumns) {
+    if (byPrint !== undefined) {
       const key = byPrint.get(fingerprint(expression));
       if (key !== undefined) return key;
     }

@@ -15,8 +15,8 @@ import { requireBoolean } from './bind-expression.ts';
 import { groupRows } from './bind-grouping.ts';
 import { sortDirection } from './binder.ts';
 import type { AggregateCollector, Binder, BoundItem, BoundSortItem, ExpressionEnvironment, QueryEnvironment, QueryResult, WindowCollector } from './binder.ts';
-import { fingerprint } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
 import { outputName } from './output-name.ts';
 import { columnRef } from './plan-tree.ts';
@@ -150,9 +150,14 @@ interface Grouped {
 /** Projection, DISTINCT, ORDER BY and LIMIT. */
 function finish(binder: Binder, input: LogicalPlan, grouped: Grouped, spec: SelectSpec, query: QueryEnvironment): QueryResult {
   const outputs = grouped.items.map((item) => ({ output: binder.newColumn(item.name, item.expression.type), expression: item.expression }));
-  const byPrint = new Map(outputs.map((column) => [fingerprint(column.expression), column.output]));
+  // What is sorted by is mostly the very expression of an item; only what is not is looked for by its print.
+  const byIdentity = new Map(outputs.map((column) => [column.expression, column.output]));
+  let byPrint: Map<string, PlanColumn> | undefined;
   const hidden: { output: PlanColumn; expression: BoundExpression }[] = [];
   const keyColumn = (expression: BoundExpression): BoundExpression => {
+    const same = byIdentity.get(expression);
+    if (same !== undefined) return columnRef(same);
+    byPrint ??= new Map(outputs.map((column) => [fingerprint(column.expression), column.output]));
     const print = fingerprint(expression);
     const known = byPrint.get(print);
     if (known !== undefined) return columnRef(known);

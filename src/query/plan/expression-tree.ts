@@ -33,8 +33,16 @@ export function mapChildExpressions(expression: BoundExpression, rewrite: Rewrit
     }
     case 'cast': case 'not': case 'is-null': case 'is-truth': case 'field': return mapChild(expression, rewrite);
     case 'case': {
-      const branches = expression.branches.map((branch) => ({ when: rewrite(branch.when), then: rewrite(branch.then) }));
-      return { ...expression, branches, otherwise: rewrite(expression.otherwise) };
+      let changed = false;
+      const branches = expression.branches.map((branch) => {
+        const when = rewrite(branch.when);
+        const then = rewrite(branch.then);
+        if (when === branch.when && then === branch.then) return branch;
+        changed = true;
+        return { when, then };
+      });
+      const otherwise = rewrite(expression.otherwise);
+      return changed || otherwise !== expression.otherwise ? { ...expression, branches: changed ? branches : expression.branches, otherwise } : expression;
     }
     case 'in-list': {
       const arg = rewrite(expression.arg);
@@ -55,7 +63,11 @@ export function mapChildExpressions(expression: BoundExpression, rewrite: Rewrit
       });
       return changed ? { ...expression, fields } : expression;
     }
-    case 'quantified-list': return { ...expression, arg: rewrite(expression.arg), list: rewrite(expression.list) };
+    case 'quantified-list': {
+      const arg = rewrite(expression.arg);
+      const list = rewrite(expression.list);
+      return arg === expression.arg && list === expression.list ? expression : { ...expression, arg, list };
+    }
     case 'subquery': {
       if (expression.form.kind !== 'quantified') return expression;
       const arg = rewrite(expression.form.arg);
@@ -78,18 +90,40 @@ export function childExpressions(expression: BoundExpression): readonly BoundExp
   }
 }
 
+/** Calls `visit` for each direct child, without making a list of them. */
+export function forEachChild(expression: BoundExpression, visit: (child: BoundExpression) => void): void {
+  switch (expression.kind) {
+    case 'literal': case 'parameter': case 'column': case 'input': return;
+    case 'call': case 'and': case 'or': case 'coalesce': for (const arg of expression.args) visit(arg); return;
+    case 'cast': case 'not': case 'is-null': case 'is-truth': case 'field': visit(expression.arg); return;
+    case 'case':
+      for (const branch of expression.branches) { visit(branch.when); visit(branch.then); }
+      visit(expression.otherwise);
+      return;
+    case 'in-list': visit(expression.arg); for (const item of expression.items) visit(item); return;
+    case 'list': for (const item of expression.items) visit(item); return;
+    case 'struct': for (const field of expression.fields) visit(field.value); return;
+    case 'quantified-list': visit(expression.arg); visit(expression.list); return;
+    case 'subquery': if (expression.form.kind === 'quantified') visit(expression.form.arg);
+  }
+}
+
 /** Bottom-up rewrite. */
 export function rewriteExpression(expression: BoundExpression, rewrite: Rewrite): BoundExpression {
-  return rewrite(mapChildExpressions(expression, (child) => rewriteExpression(child, rewrite)));
+  const down = (node: BoundExpression): BoundExpression => rewrite(mapChildExpressions(node, down));
+  return down(expression);
 }
 
 export function visitExpression(expression: BoundExpression, visit: (expression: BoundExpression) => void): void {
   visit(expression);
-  for (const child of childExpressions(expression)) visitExpression(child, visit);
+  forEachChild(expression, (child) => { visitExpression(child, visit); });
 }
 
 export function anyExpression(expression: BoundExpression, test: (expression: BoundExpression) => boolean): boolean {
-  return test(expression) || childExpressions(expression).some((child) => anyExpression(child, test));
+  switch (expression.kind) {
+    case 'literal': case 'parameter': case 'column': case 'input': return test(expression);
+    default: return test(expression) || childExpressions(expression).some((child) => anyExpression(child, test));
+  }
 }
 
 /** Whether its type follows from what tables hold. */
@@ -131,24 +165,4 @@ export const isLiteral = (expression: BoundExpression, value: Value): boolean =>
 export function substituteColumns(expression: BoundExpression, map: ReadonlyMap<ColumnId, BoundExpression>): BoundExpression {
   if (map.size === 0) return expression;
   return rewriteExpression(expression, (node) => (node.kind === 'column' ? map.get(node.id) ?? node : node));
-}
-
-/** Structural equality; positions in the text do not count. */
-export function sameExpression(a: BoundExpression, b: BoundExpression): boolean {
-  if (a === b) return true;
-  if (a.kind !== b.kind) return false;
-  return fingerprint(a) === fingerprint(b);
-}
-
-/** A text that is equal exactly for structurally equal expressions. Subqueries are equal only to themselves. */
-export function fingerprint(expression: BoundExpression): string {
-  return JSON.stringify(expression, (key, value: unknown) => {
-    if (key === 'position' || key === 'type') return undefined;
-    if (typeof value === 'bigint') return `${value}n`;
-    if (typeof value === 'number' && !Number.isFinite(value)) return `#${value}`;
-    if (Object.is(value, -0)) return '#-0';
-    if (value instanceof Map) return [...(value as Map<unknown, unknown>)];
-    if (value instanceof Uint8Array) return `x${value.join(',')}`;
-    return value;
-  });
 }

@@ -9,7 +9,7 @@ import { must } from '../../base/assert.ts';
 import { INT64, notNull, withNull } from '../../data/types/type.ts';
 import type { AggregateCollector, Binder, GroupingCall } from './binder.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
-import { fingerprint } from './expression-tree.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { columnRef, mapPlanExpressions, outputColumns, substituteDeep } from './plan-tree.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint } from './expression-tree.ts';
+import { fingerprint } from './fingerprint.ts';
 import { rules } from './optimize.ts';
 import { DECORRELATE } from './rules/decorrelate.ts';
 import { LIFT_SUBQUERIES } from './rules/lift-subqueries.ts';

@@ -10,7 +10,7 @@ import { ORDER_JOINS } from './rules/order-joins.ts';
 import { PRUNE_COLUMNS } from './rules/prune-columns.ts';
 import { PUSH_PREDICATES } from './rules/push-predicates.ts';
 import { PUSH_SEMI_JOINS } from './rules/push-semi-joins.ts';
-import { ruleContext } from './rules/rule.ts';
+import { concernsOf, ruleContext } from './rules/rule.ts';
 import type { Rule } from './rules/rule.ts';
 import { SKIP_SERIES } from './rules/skip-series.ts';
 import { SPLIT_DISJUNCTIONS } from './rules/split-disjunctions.ts';
@@ -30,7 +30,7 @@ export const rules = (evaluation: EvaluationContext): readonly Rule[] => [
   // Before the order is chosen, so that what they filter counts as small.
   PUSH_SEMI_JOINS,
   ORDER_JOINS,
-  PUSH_PREDICATES,
+  { ...PUSH_PREDICATES, concerns: ['inner join', 'semi join', 'anti join'] },
   SKIP_SERIES,
   // Last, since every rule before may drop the only use of a column.
   PRUNE_COLUMNS,
@@ -45,5 +45,13 @@ export const withoutOptimization = (plan: LogicalPlan): LogicalPlan => applyRule
 
 function applyRules(plan: LogicalPlan, list: readonly Rule[]): LogicalPlan {
   const context = ruleContext(plan);
-  return list.reduce((current, rule) => rule.apply(current, context), plan);
+  let current = plan;
+  let concerns = concernsOf(plan);
+  for (const rule of list) {
+    if (rule.concerns !== undefined && !rule.concerns.some((concern) => concerns.has(concern))) continue;
+    const next = rule.apply(current, context);
+    if (next !== current) concerns = concernsOf(next);
+    current = next;
+  }
+  return current;
 }

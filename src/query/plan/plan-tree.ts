@@ -3,7 +3,7 @@
  */
 import { BOOL, notNull, withNull } from '../../data/types/type.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
-import { childExpressions, rewriteExpression } from './expression-tree.ts';
+import { childExpressions, forEachChild, rewriteExpression } from './expression-tree.ts';
 import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, TemporalFilter, WindowCall } from './logical-plan.ts';
 import { must } from '../../base/assert.ts';
 
@@ -106,22 +106,56 @@ const mapWindow = (call: WindowCall, rewrite: Rewrite): WindowCall => ({
   filter: optional(call.filter, rewrite),
 });
 
-/** The operator with `rewrite` applied to each of its own expressions (roots only). Children are not entered. */
+/** The items rewritten; the same list if none changed. */
+function mapSame<T>(items: readonly T[], rewrite: (item: T) => T): readonly T[] {
+  let mapped: T[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index] as T;
+    const next = rewrite(item);
+    if (next !== item) (mapped ??= [...items])[index] = next;
+  }
+  return mapped ?? items;
+}
+
+interface Computed { readonly output: PlanColumn; readonly expression: BoundExpression }
+const mapComputed = (columns: readonly Computed[], rewrite: Rewrite): readonly Computed[] => mapSame(columns, (column) => {
+  const expression = rewrite(column.expression);
+  return expression === column.expression ? column : { output: column.output, expression };
+});
+
+/** The operator with `rewrite` applied to each of its own expressions (roots only). Children are not entered. Frequent operators that do not change stay the same. */
 export function mapPlanExpressions(plan: LogicalPlan, rewrite: Rewrite): LogicalPlan {
   switch (plan.kind) {
-    case 'scan': return { ...plan, filters: plan.filters.map(rewrite), valid: mapTemporal(plan.valid, rewrite), system: mapTemporal(plan.system, rewrite) };
-    case 'values': return { ...plan, rows: plan.rows.map((row) => row.map(rewrite)) };
-    case 'filter': return { ...plan, predicate: rewrite(plan.predicate) };
-    case 'project': return { ...plan, columns: plan.columns.map((column) => ({ output: column.output, expression: rewrite(column.expression) })) };
-    case 'join': case 'apply': return { ...plan, condition: optional(plan.condition, rewrite) };
-    case 'aggregate': return {
-      ...plan,
-      groupBy: plan.groupBy.map((key) => ({ output: key.output, expression: rewrite(key.expression) })),
-      aggregates: plan.aggregates.map((call) => mapAggregate(call, rewrite)),
-    };
+    case 'scan': {
+      if (plan.filters.length === 0 && plan.valid === undefined && plan.system === undefined) return plan;
+      return { ...plan, filters: plan.filters.map(rewrite), valid: mapTemporal(plan.valid, rewrite), system: mapTemporal(plan.system, rewrite) };
+    }
+    case 'values': {
+      const rows = mapSame(plan.rows, (row) => mapSame(row, rewrite));
+      return rows === plan.rows ? plan : { ...plan, rows };
+    }
+    case 'filter': {
+      const predicate = rewrite(plan.predicate);
+      return predicate === plan.predicate ? plan : { ...plan, predicate };
+    }
+    case 'project': {
+      const columns = mapComputed(plan.columns, rewrite);
+      return columns === plan.columns ? plan : { ...plan, columns };
+    }
+    case 'join': case 'apply': {
+      const condition = optional(plan.condition, rewrite);
+      return condition === plan.condition ? plan : { ...plan, condition };
+    }
+    case 'aggregate': return { ...plan, groupBy: mapComputed(plan.groupBy, rewrite), aggregates: plan.aggregates.map((call) => mapAggregate(call, rewrite)) };
     case 'window': return { ...plan, calls: plan.calls.map((call) => mapWindow(call, rewrite)) };
     case 'distinct': return plan.on === undefined ? plan : { ...plan, on: plan.on.map(rewrite) };
-    case 'sort': return { ...plan, keys: mapSortKeys(plan.keys, rewrite) };
+    case 'sort': {
+      const keys = mapSame(plan.keys, (key) => {
+        const expression = rewrite(key.expression);
+        return expression === key.expression ? key : { ...key, expression };
+      });
+      return keys === plan.keys ? plan : { ...plan, keys };
+    }
     case 'limit': return { ...plan, limit: optional(plan.limit, rewrite), offset: optional(plan.offset, rewrite) };
     case 'unnest': return { ...plan, list: rewrite(plan.list) };
     case 'series': return { ...plan, from: rewrite(plan.from), to: rewrite(plan.to), step: optional(plan.step, rewrite) };
@@ -129,13 +163,49 @@ export function mapPlanExpressions(plan: LogicalPlan, rewrite: Rewrite): Logical
   }
 }
 
+/** Calls `visit` for each of the operator's own expressions (roots only). */
+export function forEachExpression(plan: LogicalPlan, visit: (expression: BoundExpression) => void): void {
+  const visitSome = (expressions: readonly BoundExpression[]): void => { for (const expression of expressions) visit(expression); };
+  const visitOptional = (expression: BoundExpression | undefined): void => { if (expression !== undefined) visit(expression); };
+  const visitKeys = (keys: readonly SortKey[]): void => { for (const key of keys) visit(key.expression); };
+  switch (plan.kind) {
+    case 'scan': visitSome(plan.filters); visitPeriod(plan.valid, visit); visitPeriod(plan.system, visit); return;
+    case 'values': for (const row of plan.rows) visitSome(row); return;
+    case 'filter': visit(plan.predicate); return;
+    case 'project': for (const column of plan.columns) visit(column.expression); return;
+    case 'join': case 'apply': visitOptional(plan.condition); return;
+    case 'aggregate':
+      for (const key of plan.groupBy) visit(key.expression);
+      for (const call of plan.aggregates) { visitSome(call.args); visitOptional(call.filter); visitKeys(call.orderBy); }
+      return;
+    case 'window': for (const call of plan.calls) visitWindow(call, visit); return;
+    case 'distinct': visitSome(plan.on ?? []); return;
+    case 'sort': visitKeys(plan.keys); return;
+    case 'limit': visitOptional(plan.limit); visitOptional(plan.offset); return;
+    case 'unnest': visit(plan.list); return;
+    case 'series': visit(plan.from); visit(plan.to); visitOptional(plan.step); return;
+    case 'set-operation': case 'with': case 'with-reference': case 'recursive': case 'nest':
+  }
+}
+
+function visitPeriod(filter: TemporalFilter | undefined, visit: (expression: BoundExpression) => void): void {
+  if (filter === undefined || filter.kind === 'all') return;
+  if (filter.kind === 'as-of') visit(filter.at);
+  else { visit(filter.from); visit(filter.to); }
+}
+
+function visitWindow(call: WindowCall, visit: (expression: BoundExpression) => void): void {
+  for (const expression of call.args) visit(expression);
+  for (const expression of call.partitionBy) visit(expression);
+  for (const key of call.orderBy) visit(key.expression);
+  for (const bound of call.frame === undefined ? [] : [call.frame.from, call.frame.to]) if (bound.kind === 'preceding' || bound.kind === 'following') visit(bound.offset);
+  if (call.filter !== undefined) visit(call.filter);
+}
+
 /** The operator's own expressions (roots only). */
 export function planExpressions(plan: LogicalPlan): readonly BoundExpression[] {
   const found: BoundExpression[] = [];
-  mapPlanExpressions(plan, (expression) => {
-    found.push(expression);
-    return expression;
-  });
+  forEachExpression(plan, (expression) => { found.push(expression); });
   return found;
 }
 
@@ -164,7 +234,7 @@ export function substituteDeep(expression: BoundExpression, map: ReadonlyMap<Col
 function collectReferences(expression: BoundExpression, into: Set<ColumnId>): void {
   if (expression.kind === 'column') into.add(expression.id);
   if (expression.kind === 'subquery') for (const id of freeColumns(expression.plan)) into.add(id);
-  for (const child of childExpressions(expression)) collectReferences(child, into);
+  forEachChild(expression, (child) => { collectReferences(child, into); });
 }
 
 /** Columns that an expression reads, those that its subqueries take from outside included. */
@@ -181,7 +251,7 @@ function collectDefined(plan: LogicalPlan, into: Set<ColumnId>): void {
 }
 
 function collectUsed(plan: LogicalPlan, into: Set<ColumnId>): void {
-  for (const expression of planExpressions(plan)) collectReferences(expression, into);
+  forEachExpression(plan, (expression) => { collectReferences(expression, into); });
   for (const child of childPlans(plan)) collectUsed(child, into);
 }
 

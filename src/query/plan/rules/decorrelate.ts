@@ -20,7 +20,7 @@ import { groupByEqualities, isCorrelated, pullConditions } from './pull-correlat
 import { pushDomain } from './push-domain.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-export const DECORRELATE: Rule = { name: 'decorrelate', apply: decorrelate };
+export const DECORRELATE: Rule = { name: 'decorrelate', concerns: ['apply'], apply: decorrelate };
 
 type Apply = LogicalPlan & { readonly kind: 'apply' };
 

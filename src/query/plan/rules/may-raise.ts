@@ -5,14 +5,25 @@ import { castMayRaise } from '../cast-type.ts';
 import type { BoundExpression } from '../expression.ts';
 import { anyExpression } from '../expression-tree.ts';
 
-export const mayRaise = (expression: BoundExpression): boolean => anyExpression(expression, (node) => {
+/** Every rule that moves a condition asks, and most conditions move several times. */
+const known = new WeakMap<BoundExpression, boolean>();
+
+export function mayRaise(expression: BoundExpression): boolean {
+  const before = known.get(expression);
+  if (before !== undefined) return before;
+  const raises = anyExpression(expression, nodeMayRaise);
+  known.set(expression, raises);
+  return raises;
+}
+
+function nodeMayRaise(node: BoundExpression): boolean {
   switch (node.kind) {
     case 'call': return callMayRaise(node);
     case 'cast': return castMayRaise(node.arg.type, node.to);
     case 'subquery': return true;
     default: return false;
   }
-});
+}
 
 function callMayRaise(call: BoundExpression & { readonly kind: 'call' }): boolean {
   try {

@@ -14,7 +14,7 @@ import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
 
-export const ORDER_JOINS: Rule = { name: 'order-joins', apply: order };
+export const ORDER_JOINS: Rule = { name: 'order-joins', concerns: ['inner join'], apply: order };
 
 type Join = LogicalPlan & { readonly kind: 'join' };
 interface Relation { readonly plan: LogicalPlan; readonly ids: ReadonlySet<ColumnId>; readonly rows: number }

@@ -18,7 +18,7 @@ import { mapChildPlans, outputIds, referencedColumns } from '../plan-tree.ts';
 import { mayRaise } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
-export const PUSH_SEMI_JOINS: Rule = { name: 'push-semi-joins', apply: pushAll };
+export const PUSH_SEMI_JOINS: Rule = { name: 'push-semi-joins', concerns: ['semi join', 'anti join'], apply: pushAll };
 
 /** The other side has fewer rows than this share of those it filters: most of them find no match. */
 const SELECTIVE_BELOW = 0.5;

@@ -2,7 +2,7 @@
 import type { ColumnType } from '../../../data/types/type.ts';
 import type { BoundExpression } from '../expression.ts';
 import { visitExpression } from '../expression-tree.ts';
-import type { LogicalPlan, PlanColumn } from '../logical-plan.ts';
+import type { JoinKind, LogicalPlan, PlanColumn } from '../logical-plan.ts';
 import { childPlans, outputColumns, planExpressions } from '../plan-tree.ts';
 
 export interface RuleContext {
@@ -11,7 +11,23 @@ export interface RuleContext {
   readonly newId: () => number;
 }
 
-export interface Rule { readonly name: string; readonly apply: (plan: LogicalPlan, context: RuleContext) => LogicalPlan }
+/** What a rule is about: kinds of operators, and of joins. */
+export type Concern = LogicalPlan['kind'] | `${JoinKind} join`;
+
+export interface Rule {
+  readonly name: string;
+  /** A plan that has none of these stays as it is; undefined: any may change. */
+  readonly concerns?: readonly Concern[];
+  readonly apply: (plan: LogicalPlan, context: RuleContext) => LogicalPlan;
+}
+
+/** What rules may be about in a plan. Plans of subqueries are not entered: where there are any, every rule that cares for them says so itself. */
+export function concernsOf(plan: LogicalPlan, into: Set<Concern> = new Set()): ReadonlySet<Concern> {
+  into.add(plan.kind);
+  if (plan.kind === 'join') into.add(`${plan.join} join`);
+  for (const child of childPlans(plan)) concernsOf(child, into);
+  return into;
+}
 
 /** Ids beyond all that the plan uses. */
 export function ruleContext(plan: LogicalPlan): RuleContext {

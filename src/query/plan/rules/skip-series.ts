@@ -9,7 +9,7 @@ import type { LogicalPlan } from '../logical-plan.ts';
 import { isOneRow, mapChildPlans } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
 
-export const SKIP_SERIES: Rule = { name: 'skip-series', apply: skip };
+export const SKIP_SERIES: Rule = { name: 'skip-series', concerns: ['series'], apply: skip };
 
 const integer = (expression: BoundExpression | undefined, otherwise: bigint): bigint | undefined =>
   (expression === undefined ? otherwise : expression.kind === 'literal' && typeof expression.value === 'bigint' ? expression.value : undefined);

@@ -14,7 +14,7 @@ import { mapChildPlans, outputIds, referencedColumns } from '../plan-tree.ts';
 import { isVolatile, mayRaise } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
-export const SPLIT_DISJUNCTIONS: Rule = { name: 'split-disjunctions', apply: splitAll };
+export const SPLIT_DISJUNCTIONS: Rule = { name: 'split-disjunctions', concerns: ['inner join'], apply: splitAll };
 
 function splitAll(plan: LogicalPlan): LogicalPlan {
   const inner = mapChildPlans(plan, splitAll);

@@ -1,0 +1,27 @@
+/** Expressions that are the same wherever they stand, and those that only look alike. */
+import { describe, expect, test } from 'vitest';
+import { INT32, INT64, notNull, nullable, TEXT } from '../../data/types/type.ts';
+import type { BoundExpression } from './expression.ts';
+import { fingerprint } from './fingerprint.ts';
+
+const column: BoundExpression = { kind: 'column', id: 3, name: 'a', type: nullable(INT64) };
+const call = (name: string, args: readonly BoundExpression[], position?: number): BoundExpression => ({ kind: 'call', name, args, type: nullable(INT64), position });
+const literal = (value: bigint | number | string | null): BoundExpression => ({ kind: 'literal', value, type: nullable(TEXT) });
+
+test('positions do not count', () => {
+  expect(fingerprint(call('+', [column, literal(1n)], 5))).toBe(fingerprint(call('+', [column, literal(1n)], 50)));
+});
+
+describe('different are', () => {
+  const pairs: readonly (readonly [string, BoundExpression, BoundExpression])[] = [
+    ['numbers of different kinds', literal(1n), literal(1)],
+    ['zeros of different sign', literal(0), literal(-0)],
+    ['texts and what they look like', literal('1'), literal(1n)],
+    ['texts and NULL', literal('null'), literal(null)],
+    ['casts to different types', { kind: 'cast', arg: column, to: { type: INT32 }, type: nullable(INT32) }, { kind: 'cast', arg: column, to: { type: TEXT }, type: nullable(TEXT) }],
+    ['a call and arguments that spell it', call('f', [literal('a'), literal('b')]), call('f', [literal('a,="b"')])],
+    ['operands in another order', call('-', [column, literal(1n)]), call('-', [literal(1n), column])],
+    ['conditions and their negations', { kind: 'is-null', arg: column, negated: true, type: notNull(INT64) }, { kind: 'is-null', arg: column, negated: false, type: notNull(INT64) }],
+  ];
+  test.each(pairs)('%s', (_, a, b) => { expect(fingerprint(a)).not.toBe(fingerprint(b)); });
+});
