@@ -61,6 +61,7 @@ function matchesPieces(text: string, pieces: readonly string[]): boolean {
 }
 
 function compileLike(pattern: string, escape: string | undefined, flags: string): Matcher {
+  if (escape !== undefined && [...escape].length > 1) throw new EngineError('invalid-escape', `ESCAPE takes one character or none, found '${escape}'`);
   const tokens = tokensOf(pattern, escape);
   const regex = regexOf(tokens, flags);
   const pieces = flags === 'u' ? piecesOf(tokens) : undefined;

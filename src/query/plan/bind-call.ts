@@ -2,20 +2,17 @@
 import { EngineError } from '../../base/errors.ts';
 import { lookupAggregate, lookupScalar, lookupWindow } from '../../catalog/registry.ts';
 import { NULL_TYPE, withNull } from '../../data/types/type.ts';
-import type { CallExpression, Expression, RowExpression } from '../sql/ast-expression.ts';
+import type { CallExpression, Expression } from '../sql/ast-expression.ts';
 import { bindAggregate, bindGroupingCall } from './bind-aggregate.ts';
 import { bindWindow } from './bind-window.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall, scalarDefinition } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
-import { conjunction, disjunction, negation } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 import { LIFTING_CALLS } from './lifted-literals.ts';
 import { typeOperands } from './operands.ts';
 import type { Operand } from './operands.ts';
 import { makeStruct } from './struct-expression.ts';
-
-const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 export function bindCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
   const { name } = call;
@@ -23,7 +20,6 @@ export function bindCall(binder: Binder, call: CallExpression, environment: Expr
   if (name === 'grouping') return bindGroupingCall(binder, call, environment);
   if (name === 'coalesce') return bindCoalesce(binder, call, environment);
   if (name === 'nullif') return bindNullIf(binder, call, environment);
-  if (COMPARISONS.has(name) && call.args.length === 2 && call.args.every((arg) => arg.kind === 'row')) return bindRowComparison(binder, call, environment);
   if (name === 'json_build_object' || name === 'jsonb_build_object') return bindBuildObject(binder, call, environment);
   const scalar = lookupScalar(name);
   if (scalar === undefined && lookupAggregate(name) !== undefined) return bindAggregate(binder, call, environment);
@@ -72,30 +68,3 @@ function bindBuildObject(binder: Binder, call: CallExpression, environment: Expr
   });
   return makeStruct(fields);
 }
-
-function bindRowComparison(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
-  const [left, right] = call.args as readonly [RowExpression, RowExpression];
-  return compareRows(call.name, pairRows(binder, left, right, environment), call.nameStart);
-}
-
-type Pair = readonly [BoundExpression, BoundExpression];
-
-export function pairRows(binder: Binder, left: RowExpression, right: RowExpression, environment: ExpressionEnvironment): Pair[] {
-  if (left.items.length !== right.items.length) {
-    throw new EngineError('datatype-mismatch', `Rows of different width are compared: ${left.items.length} and ${right.items.length}`, { position: right.start });
-  }
-  return left.items.map((item, index) => bindOperands(binder, [item, right.items[index] as Expression], environment) as unknown as Pair);
-}
-
-/** Lexicographic: (a, b) < (c, d) is a < c OR (a = c AND b < d). */
-export function compareRows(operator: string, pairs: readonly Pair[], position: number): BoundExpression {
-  const equal = (pair: Pair): BoundExpression => makeCall('=', pair, position);
-  if (operator === '=') return conjunction(pairs.map(equal));
-  if (operator === '<>') return negation(conjunction(pairs.map(equal)));
-  const strict = operator.slice(0, 1);
-  return disjunction(pairs.map((pair, index) => {
-    const last = index === pairs.length - 1;
-    return conjunction([...pairs.slice(0, index).map(equal), makeCall(last ? operator : strict, pair, position)]);
-  }));
-}
-

@@ -97,7 +97,7 @@ function recursiveReference(binder: Binder, table: CommonTable, body: SetOperati
     if (step.columns.length !== anchor.columns.length) {
       throw new EngineError('syntax-error', `Column count mismatch on UNION set operation: expected ${anchor.columns.length}, given ${step.columns.length}`, { position: body.start, ofState: true });
     }
-    refuseTwoReferences(step.plan, id, table);
+    refuseOtherReferences(step.plan, id, table);
     types = assumed.map((type, index) => join(type, must(step.columns[index], 'as many columns').type));
     if (round < ROUNDS_MAX && JSON.stringify(types) !== JSON.stringify(assumed)) continue;
     const columns = anchor.columns.map((column, index) => binder.newColumn(column.name, types[index] ?? column.type));
@@ -105,14 +105,33 @@ function recursiveReference(binder: Binder, table: CommonTable, body: SetOperati
   }
 }
 
-/** The step may read its table once, and not in a subquery, where the rows of one round would not be enough. */
-function refuseTwoReferences(plan: LogicalPlan, id: number, table: CommonTable): void {
+/**
+ * The step may read its table once, and only where each of its rows counts by itself: not in a subquery, below an aggregate, on the optional
+ * side of an outer join or behind EXCEPT, where the rows of one round would not be enough.
+ */
+function refuseOtherReferences(plan: LogicalPlan, id: number, table: CommonTable): void {
   let count = 0;
-  const visit = (node: LogicalPlan, inSubquery: boolean): void => {
-    if (node.kind === 'with-reference' && node.id === id) count += inSubquery ? 2 : 1;
-    for (const child of childPlans(node)) visit(child, inSubquery);
-    for (const expression of planExpressions(node)) visitExpression(expression, (inner) => { if (inner.kind === 'subquery') visit(inner.plan, true); });
+  const refuse = (place: string): never => {
+    throw new EngineError('invalid-recursion', `The recursive table ${table.name.text} may not stand ${place} of its second query`, { position: table.name.start });
   };
-  visit(plan, false);
-  if (count > 1) throw new EngineError('invalid-recursion', `The recursive table ${table.name.text} may stand only once in its second query, and not in a subquery`, { position: table.name.start });
+  const visit = (node: LogicalPlan, place: string | undefined): void => {
+    if (node.kind === 'with-reference' && node.id === id) {
+      if (place !== undefined) refuse(place);
+      count += 1;
+    }
+    childPlans(node).forEach((child, index) => { visit(child, place ?? placeOf(node, index)); });
+    for (const expression of planExpressions(node)) visitExpression(expression, (inner) => { if (inner.kind === 'subquery') visit(inner.plan, 'in a subquery'); });
+  };
+  visit(plan, undefined);
+  if (count > 1) refuse('twice in FROM');
+}
+
+/** What keeps the rows of one round of a child from being enough, if anything does. */
+function placeOf(plan: LogicalPlan, child: number): string | undefined {
+  switch (plan.kind) {
+    case 'aggregate': return plan.aggregates.length === 0 ? undefined : 'below an aggregate';
+    case 'join': case 'apply': return plan.join === 'full' || (plan.join === 'left' && child === 1) ? 'on the optional side of an outer join' : undefined;
+    case 'set-operation': return plan.operation === 'except' && child === 1 ? 'behind EXCEPT' : undefined;
+    default: return undefined;
+  }
 }

@@ -12,6 +12,7 @@ import type { Name } from '../sql/ast.ts';
 import type { CaseExpression, ColumnReference, Expression, IsDistinctExpression, SliceExpression, SubscriptExpression } from '../sql/ast-expression.ts';
 import { bindCall, bindOperands } from './bind-call.ts';
 import { bindBetween, bindInList, bindQuantified } from './bind-predicate.ts';
+import { bindRowBetween, bindRowComparison, bindRowInList, bindRowInQuery, bindRowIsDistinct, bindRowIsNull, bindRowQuantified, isRowComparison } from './bind-row.ts';
 import { bindInQuery, bindSubquery } from './bind-subquery.ts';
 import { bindTypedLiteral } from './bind-literal.ts';
 import { bindTypeName } from './bind-type.ts';
@@ -31,7 +32,7 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'typed-literal': return bindTypedLiteral(binder, expression);
     case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected) };
     case 'column': return bindColumn(binder, expression, environment);
-    case 'call': return bindCall(binder, expression, environment);
+    case 'call': return isRowComparison(expression) ? bindRowComparison(binder, expression, environment) : bindCall(binder, expression, environment);
     case 'cast': {
       const to = bindTypeName(expression.type);
       return makeCast(bind(expression.arg, to.type), to, expression.start);
@@ -42,13 +43,13 @@ export function bindExpression(binder: Binder, expression: Expression, environme
       const arg = requireBoolean(bind(expression.arg, BOOL), expression.arg, 'NOT');
       return { kind: 'not', arg, type: booleanType(arg.type.nullable) };
     }
-    case 'is-null': return { kind: 'is-null', arg: bind(expression.arg), negated: expression.negated, type: notNull(BOOL) };
+    case 'is-null': return expression.arg.kind === 'row' ? bindRowIsNull(binder, expression.arg, expression, environment) : { kind: 'is-null', arg: bind(expression.arg), negated: expression.negated, type: notNull(BOOL) };
     case 'is-truth': return { kind: 'is-truth', arg: requireBoolean(bind(expression.arg, BOOL), expression.arg, 'IS'), truth: expression.truth, negated: expression.negated, type: notNull(BOOL) };
-    case 'is-distinct': return bindIsDistinct(binder, expression, environment);
-    case 'between': return bindBetween(binder, expression, environment);
-    case 'in-list': return bindInList(binder, expression, environment);
-    case 'in-query': return bindInQuery(binder, expression, environment);
-    case 'quantified': return bindQuantified(binder, expression, environment);
+    case 'is-distinct': return expression.left.kind === 'row' || expression.right.kind === 'row' ? bindRowIsDistinct(binder, expression, environment) : bindIsDistinct(binder, expression, environment);
+    case 'between': return expression.arg.kind === 'row' ? bindRowBetween(binder, expression, environment) : bindBetween(binder, expression, environment);
+    case 'in-list': return expression.arg.kind === 'row' ? bindRowInList(binder, expression, environment) : bindInList(binder, expression, environment);
+    case 'in-query': return expression.arg.kind === 'row' ? bindRowInQuery(binder, expression.arg, expression, environment) : bindInQuery(binder, expression, environment);
+    case 'quantified': return expression.arg.kind === 'row' ? bindRowQuantified(binder, expression.arg, expression, environment) : bindQuantified(binder, expression, environment);
     case 'case': return bindCase(binder, expression, environment, expected);
     case 'case-operand': return must(environment.caseOperand, 'case-operand outside CASE');
     case 'subquery': return bindSubquery(binder, expression, environment);
@@ -57,7 +58,7 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'slice': return bindSlice(binder, expression, environment);
     case 'array': return makeList(expression.items.map((item) => bind(item)));
     case 'struct': return makeStruct(expression.fields.map((field) => ({ name: field.name, value: bind(field.value) })));
-    case 'row': throw new EngineError('unsupported', 'A row value can stand only in a comparison or IN', { position: expression.start, hint: 'Make a struct of it: {a: …, b: …}.' });
+    case 'row': throw new EngineError('unsupported', 'A row value can stand only in a comparison, IN, BETWEEN, IS NULL or IS DISTINCT FROM', { position: expression.start, hint: 'Make a struct of it: {a: …, b: …}.' });
     case 'collate': return bind(expression.arg, expected);
   }
 }

@@ -1,9 +1,8 @@
 /** BETWEEN, IN over lists, and x op ANY/ALL over lists or queries. */
-import { EngineError } from '../../base/errors.ts';
 import { TEXT } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { BetweenExpression, Expression, InListExpression, QuantifiedExpression } from '../sql/ast-expression.ts';
-import { bindOperands, compareRows, pairRows } from './bind-call.ts';
+import { bindOperands } from './bind-call.ts';
 import { bindQuantifiedQuery } from './bind-subquery.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall } from './call-type.ts';
@@ -25,7 +24,6 @@ const isPlain = (expression: BoundExpression): boolean => expression.type.legs.e
 const isConstant = (expression: BoundExpression): boolean => expression.kind === 'literal' || expression.kind === 'parameter';
 
 export function bindInList(binder: Binder, expression: InListExpression, environment: ExpressionEnvironment): BoundExpression {
-  if (expression.arg.kind === 'row') return bindRowIn(binder, expression, environment);
   const [arg, ...items] = bindOperands(binder, [expression.arg, ...expression.items], environment) as [BoundExpression, ...BoundExpression[]];
   // A union is compared value by value as it is: text among the items is not read as a time for it.
   if (items.every(isConstant) && (arg.type.legs.length > 1 || (items.every(isPlain) && isPlain(arg)))) {
@@ -33,16 +31,6 @@ export function bindInList(binder: Binder, expression: InListExpression, environ
     return { kind: 'in-list', arg, items, negated: expression.negated, type };
   }
   const found = disjunction(items.map((item) => makeCall('=', [arg, item], expression.start)));
-  return expression.negated ? negation(found) : found;
-}
-
-function bindRowIn(binder: Binder, expression: InListExpression, environment: ExpressionEnvironment): BoundExpression {
-  const { arg } = expression;
-  if (arg.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares rows with rows', { position: expression.start });
-  const found = disjunction(expression.items.map((item) => {
-    if (item.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares a row with something that is no row', { position: item.start });
-    return compareRows('=', pairRows(binder, arg, item, environment), expression.start);
-  }));
   return expression.negated ? negation(found) : found;
 }
 

@@ -173,6 +173,14 @@ describe('common tables', () => {
     expect(refusal('WITH RECURSIVE r(n) AS (VALUES (1) UNION ALL SELECT x.n FROM r x, r y) SELECT * FROM r').code).toBe('invalid-recursion');
   });
 
+  test.each([
+    ['below an aggregate', 'SELECT COUNT(*) FROM r'], ['on the optional side of an outer join', 'SELECT r.n FROM docs AS d LEFT JOIN r ON d._id = r.n'],
+    ['behind EXCEPT', '(SELECT a FROM docs EXCEPT SELECT n FROM r)'], ['in a subquery', 'SELECT a FROM docs WHERE a IN (SELECT n FROM r)'],
+  ])('a recursive one may not name itself %s', (place, step) => {
+    const { code, message } = refusal(`WITH RECURSIVE r(n) AS (VALUES (1) UNION ALL ${step}) SELECT * FROM r`);
+    expect([code, message]).toEqual(['invalid-recursion', `The recursive table r may not stand ${place} of its second query`]);
+  });
+
   test('a period belongs to tables, not to common tables', () => {
     expect(refusal('WITH q AS (SELECT 1 AS a) SELECT * FROM q FOR ALL VALID_TIME').message).toBe('Period specifications not allowed on CTE reference: q');
   });

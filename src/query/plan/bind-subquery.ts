@@ -12,7 +12,7 @@ import { booleanType, negation } from './expression-tree.ts';
 import type { BoundExpression, SubqueryForm } from './expression.ts';
 import { columnRef } from './plan-tree.ts';
 
-function bindInner(binder: Binder, query: QueryExpression, environment: ExpressionEnvironment, position: number): QueryResult {
+export function bindInner(binder: Binder, query: QueryExpression, environment: ExpressionEnvironment, position: number): QueryResult {
   if (!environment.subqueries) throw new EngineError('unsupported', `Subqueries are not allowed in this context: ${environment.clause}`, { position });
   return binder.query(query, subqueryEnvironment(environment));
 }
@@ -43,9 +43,7 @@ const rowStruct = (result: QueryResult): ColumnType =>
 
 export function bindInQuery(binder: Binder, expression: InQueryExpression, environment: ExpressionEnvironment): BoundExpression {
   const result = bindInner(binder, expression.query, environment, expression.query.start);
-  const found = expression.arg.kind === 'row'
-    ? quantifiedRow(binder, result, expression, environment)
-    : quantified(binder, result, '=', 'any', expression, environment);
+  const found = quantified(binder, result, '=', 'any', expression, environment);
   return expression.negated ? negation(found) : found;
 }
 
@@ -64,22 +62,4 @@ function quantified(
   const compared = makeCall(comparison, [arg, { kind: 'column', id: -1, name: 'item', type: item }], position);
   const form: SubqueryForm = { kind: 'quantified', comparison, quantifier, arg };
   return { kind: 'subquery', form, plan: result.plan, type: booleanType(compared.type.nullable || arg.type.nullable), position };
-}
-
-/** (a, b) IN (SELECT x, y …): both sides as structs of the same keys, which are equal as the rows are. */
-function quantifiedRow(binder: Binder, result: QueryResult, expression: InQueryExpression, environment: ExpressionEnvironment): BoundExpression {
-  const { arg, start: position } = expression;
-  if (arg.kind !== 'row') throw new EngineError('datatype-mismatch', 'IN compares rows with rows', { position });
-  if (arg.items.length !== result.columns.length) {
-    throw new EngineError('datatype-mismatch', `Rows of different width are compared: ${arg.items.length} and ${result.columns.length}`, { position, ofState: true });
-  }
-  const key = (index: number): { text: string; start: number } => ({ text: `_${index + 1}`, start: position });
-  const left = makeStruct(arg.items.map((item, index) => ({ name: key(index), value: binder.expression(item, environment, result.columns[index]?.type.legs[0]) })));
-  const right = makeStruct(result.columns.map((column, index) => ({ name: key(index), value: columnRef(column) })));
-  const output = binder.newColumn('row', right.type);
-  const compared = makeCall('=', [left, columnRef(output)], position);
-  return {
-    kind: 'subquery', form: { kind: 'quantified', comparison: '=', quantifier: 'any', arg: left },
-    plan: { kind: 'project', input: result.plan, columns: [{ output, expression: right }] }, type: compared.type, position,
-  };
 }

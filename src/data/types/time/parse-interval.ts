@@ -3,20 +3,20 @@
  *
  *   INTERVAL 'P1Y2M3DT4H5M6.7S'       ISO 8601: each part may have its own sign, one in front turns all of them
  *   INTERVAL '1-2' YEAR TO MONTH      SQL: fields as the qualifier says, one sign for the whole
- *   INTERVAL '1 year 2 days'          words, as PostgreSQL has them
+ *   INTERVAL '1 year 2 days'          words, as PostgreSQL has them (`interval-words.ts`)
  *   DURATION 'PT1H30M'                ISO 8601 without years, months and weeks; a day is 24 hours
  */
 import { EngineError } from '../../../base/errors.ts';
 import type { IntervalQualifier } from '../cast-target.ts';
 import type { Duration, Interval, TimeUnit } from '../value.ts';
 import { checkQualifier, intervalOf, negateInterval } from './interval.ts';
+import { parseIntervalWords } from './interval-words.ts';
 import { exactInt32, exactInt64, keepDigits, NANOS_PER_DAY, NANOS_PER_SECOND, rescaleSpan } from './units.ts';
 
 const ISO_INTERVAL = /^(-)?P([-+\dYMWD]*)(?:T([-+\dHMS.]*))?$/;
 const ISO_DATE_PART = /^(?:([-+]?\d{1,18})Y)?(?:([-+]?\d{1,18})M)?(?:([-+]?\d{1,18})W)?(?:([-+]?\d{1,18})D)?$/;
 const ISO_TIME_PART = /^(?:([-+]?\d{1,18})H)?(?:([-+]?\d{1,18})M)?(?:([-+]?)(\d{1,18})(?:\.(\d{0,9}))?S)?$/;
 const ISO_DURATION = /^([-+])?P(?:([-+]?\d{1,18})D)?(?:T(.+))?$/i;
-const INTERVAL_WORD = /(-?\d{1,18})\s*(year|month|week|day|hour|minute|second)s?/g;
 const DURATION_WORDS = /^([0-9.]+)\s+(microsecond|millisecond|second|minute|hour|day|week|month|year)s?$/i;
 
 const badInterval = (text: string): EngineError =>
@@ -46,28 +46,6 @@ function parseIsoInterval(text: string): Interval | undefined {
   if (date === undefined || nanos === undefined || (isEmpty && text.length > 1 && match[3] !== undefined)) return undefined;
   const parsed = intervalOf(exactInt32(date[0], 'interval'), exactInt32(date[1], 'interval'), exactInt64(nanos, 'interval'));
   return match[1] === '-' ? negateInterval(parsed) : parsed;
-}
-
-function parseIntervalWords(text: string): Interval | undefined {
-  let months = 0n;
-  let days = 0n;
-  let seconds = 0n;
-  let count = 0;
-  for (const match of text.toLowerCase().matchAll(INTERVAL_WORD)) {
-    const amount = BigInt(match[1] as string);
-    count++;
-    switch (match[2]) {
-      case 'year': months += amount * 12n; break;
-      case 'month': months += amount; break;
-      case 'week': days += amount * 7n; break;
-      case 'day': days += amount; break;
-      case 'hour': seconds += amount * 3600n; break;
-      case 'minute': seconds += amount * 60n; break;
-      default: seconds += amount; break;
-    }
-  }
-  if (count === 0) return undefined;
-  return intervalOf(exactInt32(months, 'interval'), exactInt32(days, 'interval'), exactInt64(seconds * NANOS_PER_SECOND, 'interval'));
 }
 
 /** What INTERVAL '…' [qualifier] holds. The form follows from the qualifier, without one from the parts that are not zero. Throws 22007, 22003, 22008. */

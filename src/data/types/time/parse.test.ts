@@ -107,6 +107,17 @@ describe('spans', () => {
     expect(parseIntervalLiteral('10:10.1', { from: 'minute', to: 'second', fractionalPrecision: 9 }).form).toBe('month-day-nano');
   });
 
+  test.each([
+    ['1 year 2 mons 3 days 04:05:06.789', 'P14M3DT4H5M6.789S'], ['-1 days +02:03:04', 'P-1DT2H3M4S'], ['@ 1 day 2 hours ago', 'P-1DT-2H'], ['1.5 hours', 'PT1H30M'],
+    ['1.5 days', 'P1DT12H'], ['1.5 months', 'P1M15D'], ['1.5 years', 'P18M'], ['0.5 weeks', 'P3DT12H'], ['-0.25 days', 'PT-6H'], ['1y2mon3d', 'P14M3D'], ['10 ms 5 us', 'PT0.010005S'],
+    ['1 century', 'P1200M'], ['00:00:01', 'PT1S'], ['-00:30', 'PT-30M'], ['1 years 2 mons 3 days 4 hours 5 mins 6.7 secs', 'P14M3DT4H5M6.7S'], ['3 HOURS', 'PT3H'],
+  ])('interval in words %s', (text, shown) => { expect(formatInterval(parseIntervalLiteral(text))).toBe(shown); });
+
+  test.each(['5 days bar', 'foo 5 days', '5 fortnights', '1 day 2', 'ago', '1 day ago ago', '00:61', '. days', '1.2.3 days', '--1 day'])('no interval in words: %j', (text) => {
+    expect(() => parseIntervalLiteral(text)).toThrow(`Cannot parse interval: ${text}`);
+    expect(formatInterval(parseCastInterval(text))).toBe('P');
+  });
+
   test.each(['', 'abc', 'P1X', '1-2', 'PT', 'P1DT1D'])('no interval: %j', (text) => { expect(() => parseIntervalLiteral(text)).toThrow(`Cannot parse interval: ${text}`); });
 
   test('qualifiers that SQL does not know are refused', () => {
