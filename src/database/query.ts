@@ -8,6 +8,7 @@ import type { Value } from '../data/types/value.ts';
 import { type Batch, rowsOf } from '../data/vector/batch.ts';
 import { bindQuery, bindSettings } from '../query/plan/bind-statement.ts';
 import type { LiftedText } from '../query/plan/lifted-literals.ts';
+import { PlanMeasures } from '../query/exec/measures.ts';
 import type { QueryStatement } from '../query/sql/ast.ts';
 import { slotValue } from '../query/sql/text-shape.ts';
 import type { Snapshot } from '../storage/storage.ts';
@@ -22,7 +23,7 @@ import { evaluationContext, type ReadView, type StatementEnvironment } from '../
 import { ToldRows } from '../tx/told.ts';
 import { type BoundStatement, NOTHING_DONE, type TableName, type Told, type TransactionView, type WriteStatement } from '../tx/write-statement.ts';
 import { awaitToken, viewOptions } from './basis.ts';
-import { EXPLAIN_COLUMNS, explainRows } from './explain.ts';
+import { ANALYZE_COLUMNS, analyzeRows, EXPLAIN_COLUMNS, explainRows } from './explain.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { movedPosition, type SessionStatement } from './parsed.ts';
 import type { CachedPlan } from './plan-cache.ts';
@@ -204,7 +205,7 @@ export async function describeQuery(source: BoundSource & { readonly declared: r
   const snapshot = outer === undefined ? source.database.storage.snapshot() : undefined;
   let own: ReadView | undefined;
   try {
-    if (source.statement.kind === 'explain') return { parameters: source.declared, columns: EXPLAIN_COLUMNS };
+    if (source.statement.kind === 'explain') return { parameters: source.declared, columns: isAnalyze(source.statement) ? ANALYZE_COLUMNS : EXPLAIN_COLUMNS };
     own = outer === undefined ? readView(source.database, snapshot as Snapshot) : undefined;
     const { planned } = prepare(source, source.declared, outer ?? own as ReadView);
     return { parameters: planned.parameters, columns: planned.columns };
@@ -214,11 +215,22 @@ export async function describeQuery(source: BoundSource & { readonly declared: r
   }
 }
 
+const isAnalyze = (statement: SessionStatement): boolean => treeOf(statement).explain?.analyze === true;
+
+/** EXPLAIN; with ANALYZE the query runs to its end, and its rows are thrown away. */
 export async function explainQuery(source: QuerySource, outer: ReadView | undefined): Promise<ExecutionResult> {
   const { view, close } = await openView(source, outer);
+  const { statement, parameters, environment, database } = source;
   try {
-    const { planned } = prepare(source, declaredTypes(source.parameters), view);
-    return rowsResult(EXPLAIN_COLUMNS, explainRows(planned.plan), 'EXPLAIN');
+    const prepared = prepare(source, declaredTypes(parameters), view);
+    const { planned, evaluation } = prepared;
+    if (!isAnalyze(statement)) return rowsResult(EXPLAIN_COLUMNS, explainRows(planned.plan), 'EXPLAIN');
+    const measures = new PlanMeasures(() => database.clock.monotonicMs());
+    try {
+      const batches = runQuery(planned, valuesOf(prepared, statement, parameters), view, evaluation, environment, measures)[Symbol.asyncIterator]();
+      while ((await batches.next()).done !== true) { /* the operators take notes */ }
+    } catch (error) { throw placed(error, prepared, statement); }
+    return rowsResult(ANALYZE_COLUMNS, analyzeRows(planned.plan, measures, database.name), 'EXPLAIN');
   } finally { close(); }
 }
 

@@ -7,6 +7,7 @@ import type { Value } from '../data/types/value.ts';
 import { type Batch, oneRow } from '../data/vector/batch.ts';
 import { vectorReader } from '../data/vector/reader.ts';
 import { executePlan } from '../query/exec/execute.ts';
+import type { PlanMeasures } from '../query/exec/measures.ts';
 import { compileExpression } from '../query/expr/compile.ts';
 import { bindScalar } from '../query/plan/bind-statement.ts';
 import type { BoundQuery, UsedTable } from '../query/plan/bound-query.ts';
@@ -35,7 +36,9 @@ export function planQuery(bound: BoundQuery, evaluation: EvaluationContext): Pla
 export const isCurrent = (planned: PlannedQuery, catalog: CatalogView): boolean =>
   planned.usedTables.every((used) => findTable(catalog, used)?.shape.shapeVersion === used.shapeVersion);
 
-export function runQuery(planned: PlannedQuery, parameters: readonly Value[], view: ReadView, evaluation: EvaluationContext, environment: StatementEnvironment): AsyncIterable<Batch> {
+export function runQuery(
+  planned: PlannedQuery, parameters: readonly Value[], view: ReadView, evaluation: EvaluationContext, environment: StatementEnvironment, measures?: PlanMeasures,
+): AsyncIterable<Batch> {
   return executePlan(planned.plan, {
     catalog: view.catalog,
     parameters,
@@ -46,6 +49,7 @@ export function runQuery(planned: PlannedQuery, parameters: readonly Value[], vi
     // A worker holds the connection's database only.
     worker: planned.usedTables.some(({ database }) => database !== undefined) ? undefined : environment.worker,
     basis: { validMicros: view.clockMicros, systemMicros: view.systemMicros },
+    measures,
   });
 }
 

@@ -13,6 +13,7 @@ import { compileExpression, compilePredicate } from '../expr/compile.ts';
 import type { Evaluator, ExpressionContext, Predicate } from '../expr/evaluator.ts';
 import type { BoundExpression } from '../plan/expression.ts';
 import type { PhysicalPlan } from '../plan/physical-plan.ts';
+import type { PlanMeasures } from './measures.ts';
 import type { QueryWorker } from './worker/query-worker.ts';
 
 /** The snapshot's instants. */
@@ -41,6 +42,8 @@ export interface ExecutionContext {
   readonly recursionRowsMax?: number | undefined;
   /** Runs the plan in this worker thread instead of here; the results are the same. */
   readonly worker?: QueryWorker | undefined;
+  /** Where operators note what they do. Such a plan runs here. */
+  readonly measures?: PlanMeasures | undefined;
 }
 
 /** Batches of an operator: each is valid until the next one is asked for. Ending the iteration early ends everything below. */

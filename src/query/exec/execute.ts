@@ -9,11 +9,11 @@ import { type ExecutionContext, QueryRun } from './context.ts';
  * count, in which order. Errors of execution (EngineError) are thrown from the iterator; leaving it early frees everything.
  */
 export function executePlan(plan: PhysicalPlan, context: ExecutionContext): AsyncGenerator<Batch, void, undefined> {
-  return context.worker === undefined ? executeHere(plan, context) : context.worker.execute(plan, context);
+  return context.worker === undefined || context.measures !== undefined ? executeHere(plan, context) : context.worker.execute(plan, context);
 }
 
 async function* executeHere(plan: PhysicalPlan, context: ExecutionContext): AsyncGenerator<Batch, void, undefined> {
-  const run = new QueryRun(context, build);
+  const run = new QueryRun(context, context.measures?.around(build) ?? build);
   try {
     context.cancel.check();
     for await (const batch of run.open(plan)) yield detachBatch(batch);

@@ -46,11 +46,11 @@ export async function* overSteps(plan: PlanOf<'Filter' | 'Project'>, run: QueryR
   const steps: Step[] = [];
   let input: PhysicalPlan = plan;
   let passesAll = true;
-  while (input.kind === 'Filter' || input.kind === 'Project') {
+  do {
     if (input.kind === 'Filter') passesAll = false;
     steps.unshift(input.kind === 'Filter' ? filterStep(input, run) : projectStep(input, run));
     input = input.input;
-  }
+  } while ((input.kind === 'Filter' || input.kind === 'Project') && run.context.measures === undefined);
   const scope = run.scope();
   for await (const batch of run.open(input, passesAll ? rowsNeeded : Infinity)) {
     const result = runSteps(steps, batch, scope);

@@ -84,7 +84,9 @@ export async function* tableScan(plan: PlanOf<'TableScan'>, run: QueryRun, rowsN
   const predicate = plan.filter === undefined ? undefined : run.predicate(plan.filter);
   const filterInputs = plan.filter === undefined ? new Set<number>() : inputsOf(plan.filter);
   const scope = run.scope();
+  const measure = run.context.measures?.of(plan);
   for await (const chunk of source.scan(request, run.cancel)) {
+    if (measure !== undefined) measure.scannedRowCount += chunk.rowCount;
     const batch = predicate === undefined ? admitAll(chunk, scope) : admitFiltered(chunk, predicate, filterInputs, scope);
     if (run.isDue) await run.pause();
     if (batch !== null && batch.rowCount > 0) yield batch;

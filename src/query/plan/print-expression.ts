@@ -15,6 +15,15 @@ function valueText(value: Value): string {
 const many = (items: readonly BoundExpression[]): string => items.map(expressionText).join(', ');
 const nested = (expression: BoundExpression): string => (expression.kind === 'and' || expression.kind === 'or' ? `(${expressionText(expression)})` : expressionText(expression));
 
+const isOperator = (expression: BoundExpression): boolean => expression.kind === 'call' && SYMBOL.test(expression.name) && expression.args.length > 1;
+const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+/** In parentheses, unless it is read as one thing anyway: `a + 1 > 2`, but `(a + 1) * 2`. */
+function operand(expression: BoundExpression, outer?: string): string {
+  const isPlain = !isOperator(expression) || (outer !== undefined && COMPARISONS.has(outer) && expression.kind === 'call' && !COMPARISONS.has(expression.name));
+  return isPlain ? nested(expression) : `(${expressionText(expression)})`;
+}
+
 export function expressionText(expression: BoundExpression): string {
   switch (expression.kind) {
     case 'literal': return valueText(expression.value);
@@ -22,10 +31,10 @@ export function expressionText(expression: BoundExpression): string {
     case 'column': case 'input': return expression.name;
     case 'call': {
       const [first, second] = expression.args;
-      if (SYMBOL.test(expression.name) && first !== undefined && second !== undefined) return `${nested(first)} ${expression.name} ${nested(second)}`;
+      if (SYMBOL.test(expression.name) && first !== undefined && second !== undefined) return `${operand(first, expression.name)} ${expression.name} ${operand(second, expression.name)}`;
       return `${expression.name}(${many(expression.args)})`;
     }
-    case 'cast': return `${nested(expression.arg)}::${typeName(expression.to.type)}`;
+    case 'cast': return `${operand(expression.arg)}::${typeName(expression.to.type)}`;
     case 'and': return expression.args.map(nested).join(' and ');
     case 'or': return expression.args.map(nested).join(' or ');
     case 'not': return `not ${nested(expression.arg)}`;

@@ -9,10 +9,10 @@ import { describeFilter, expressionText, listText, sortText } from './print-expr
 import type { OutputColumn, PhysicalPlan } from './physical-plan.ts';
 
 /** One operator of the tree. */
-export interface PlanLine { readonly depth: number; readonly operator: string; readonly details: readonly (readonly [string, string])[] }
+export interface PlanLine { readonly plan: PhysicalPlan; readonly depth: number; readonly operator: string; readonly details: readonly (readonly [string, string])[] }
 
 export function planLines(plan: PhysicalPlan, depth = 0): readonly PlanLine[] {
-  const line: PlanLine = { depth, operator: operatorName(plan), details: details(plan).filter((detail): detail is readonly [string, string] => detail[1] !== undefined && detail[1] !== '') };
+  const line: PlanLine = { plan, depth, operator: operatorName(plan), details: details(plan).filter((detail): detail is readonly [string, string] => detail[1] !== undefined && detail[1] !== '') };
   return [line, ...children(plan).flatMap((child) => planLines(child, depth + 1))];
 }
 
