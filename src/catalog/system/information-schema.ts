@@ -53,10 +53,10 @@ export const INFORMATION_SCHEMA: readonly SystemTable[] = [
     user_defined_type_catalog:text? user_defined_type_schema:text? user_defined_type_name:text? is_insertable_into:text is_typed:text commit_action:text?`, tables),
   table(SCHEMA, 'columns', `
     table_catalog:text table_schema:text table_name:text column_name:text ordinal_position:int4 column_default:text? is_nullable:text data_type:text
-    character_maximum_length:int4? character_octet_length:int4? numeric_precision:int4? numeric_precision_radix:int4? numeric_scale:int4? datetime_precision:int4?
-    interval_type:text? interval_precision:int4? character_set_catalog:text? character_set_schema:text? character_set_name:text?
+    character_maximum_length:null character_octet_length:null numeric_precision:null numeric_precision_radix:null numeric_scale:null datetime_precision:null
+    interval_type:text? interval_precision:null character_set_catalog:text? character_set_schema:text? character_set_name:text?
     collation_catalog:text? collation_schema:text? collation_name:text? domain_catalog:text? domain_schema:text? domain_name:text?
-    udt_catalog:text udt_schema:text udt_name:text scope_catalog:text? scope_schema:text? scope_name:text? maximum_cardinality:int4? dtd_identifier:text
+    udt_catalog:text udt_schema:text udt_name:text scope_catalog:text? scope_schema:text? scope_name:text? maximum_cardinality:null dtd_identifier:text
     is_self_referencing:text is_identity:text identity_generation:text? identity_start:text? identity_increment:text? identity_maximum:text? identity_minimum:text?
     identity_cycle:text? is_generated:text generation_expression:text? is_updatable:text`, columnRows),
   table(SCHEMA, 'schemata', `

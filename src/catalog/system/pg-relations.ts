@@ -56,7 +56,7 @@ export const PG_RELATIONS: readonly SystemTable[] = [
     oid:oid relname:text relnamespace:oid reltype:oid reloftype:oid relowner:oid relam:oid relfilenode:oid reltablespace:oid relpages:int4 reltuples:float4
     relallvisible:int4 reltoastrelid:oid relhasindex:bool relisshared:bool relpersistence:text relkind:text relnatts:int2 relchecks:int2 relhasrules:bool relhastriggers:bool
     relhassubclass:bool relrowsecurity:bool relforcerowsecurity:bool relispopulated:bool relreplident:text relispartition:bool relrewrite:oid relfrozenxid:int4 relminmxid:int4
-    relacl:text[]? reloptions:text[]? relpartbound:text?`, classes),
+    relacl:text[]? reloptions:null relpartbound:text?`, classes),
   table(SCHEMA, 'pg_attribute', `
     attrelid:oid attname:text atttypid:oid attstattarget:int4 attlen:int2 attnum:int2 attndims:int4 attcacheoff:int4 atttypmod:int4 attbyval:bool attalign:text attstorage:text
     attcompression:text attnotnull:bool atthasdef:bool atthasmissing:bool attidentity:text attgenerated:text attisdropped:bool attislocal:bool attinhcount:int4 attcollation:oid

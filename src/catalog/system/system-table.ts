@@ -1,12 +1,13 @@
 /**
  * Catalog tables: ordinary relations whose rows are made when they are scanned.
  *
- *   columns as text   'oid:oid relname:text relhasindex:bool?'    `?` = may be NULL, `[]` = a list
+ *   columns as text   'oid:oid relname:text relhasindex:bool?'    `?` = may be NULL, `[]` = a list, `null` = never has a value
  *
+ * A column that never has a value has no type either, so that whatever clients make of it works: `'(' || character_maximum_length || ')'`.
  * Rows give OIDs as plain integers; in the columns they are OIDs, so that a client may compare them with the text of one.
  */
 import { assert, must } from '../../base/assert.ts';
-import { BOOL, FLOAT32, INT16, INT32, INT64, INSTANT, notNull, nullable, TEXT } from '../../data/types/type.ts';
+import { BOOL, FLOAT32, INT16, INT32, INT64, INSTANT, notNull, NULL_TYPE, nullable, TEXT } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Oid, SmallInt, Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX } from '../../data/vector/chunk.ts';
@@ -30,6 +31,7 @@ export interface SystemTable {
 const TYPES: Readonly<Record<string, Type>> = { bool: BOOL, int2: INT16, int4: INT32, int8: INT64, oid: { kind: 'oid' }, float4: FLOAT32, text: TEXT, timestamptz: INSTANT };
 
 function columnType(spec: string): ColumnType {
+  if (spec === 'null') return NULL_TYPE;
   const isNullable = spec.endsWith('?');
   const base = isNullable ? spec.slice(0, -1) : spec;
   const isList = base.endsWith('[]');

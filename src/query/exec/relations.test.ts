@@ -37,7 +37,7 @@ describe('WITH', () => {
 
 describe('lists and rows', () => {
   const lists = valuesOf([[1n, [10n, 11n]], [2n, []], [3n, null], [4n, [null]]], [INT, LIST]);
-  const unnest = (outer: boolean, ordinality = true): PhysicalPlan => ({ kind: 'Unnest', input: lists, list: input(1, LIST), ordinality, outer, columns: columnsOf(INT, LIST, INT, INT) });
+  const unnest = (outer: boolean, ordinality = true): PhysicalPlan => ({ kind: 'Unnest', input: lists, lists: [input(1, LIST)], ordinality, outer, columns: columnsOf(INT, LIST, INT, INT) });
   const at = (rows: Value[][], ...columns: number[]): Value[][] => rows.map((row) => columns.map((column) => row[column] as Value));
 
   test('UNNEST gives a row an item, numbered from 1; NULL gives none', async () => {
@@ -45,9 +45,17 @@ describe('lists and rows', () => {
     expect(at(await runPlan(unnest(true)), 0, 2, 3)).toEqual([[1n, 10n, 1n], [1n, 11n, 2n], [2n, null, null], [3n, null, null], [4n, null, 1n]]);
   });
 
+  test('UNNEST of several lists goes in step, NULLs behind the end of the shorter', async () => {
+    const pairs = valuesOf([[1n, [10n, 11n], [20n]], [2n, [], null], [3n, null, [21n, 22n]]], [INT, LIST, LIST]);
+    const beside = (outer: boolean): PhysicalPlan => ({ kind: 'Unnest', input: pairs, lists: [input(1, LIST), input(2, LIST)], ordinality: true, outer, columns: columnsOf(INT, LIST, LIST, INT, INT, INT) });
+    const rows = [[1n, 10n, 20n, 1n], [1n, 11n, null, 2n], [3n, null, 21n, 1n], [3n, null, 22n, 2n]];
+    expect(at(await runPlan(beside(false)), 0, 3, 4, 5)).toEqual(rows);
+    expect(at(await runPlan(beside(true)), 0, 3, 4, 5)).toEqual([...rows.slice(0, 2), [2n, null, null, null], ...rows.slice(2)]);
+  });
+
   test('UNNEST of a list longer than a batch', async () => {
     const long = valuesOf([[1n, Array.from({ length: 10_000 }, (_, index) => BigInt(index))], [2n, [7n]]], [INT, LIST]);
-    const rows = await runPlan({ kind: 'Unnest', input: long, list: input(1, LIST), ordinality: true, outer: false, columns: columnsOf(INT, LIST, INT, INT) });
+    const rows = await runPlan({ kind: 'Unnest', input: long, lists: [input(1, LIST)], ordinality: true, outer: false, columns: columnsOf(INT, LIST, INT, INT) });
     expect(rows).toHaveLength(10_001);
     expect(at(rows.slice(-2), 0, 2, 3)).toEqual([[1n, 9999n, 10_000n], [2n, 7n, 1n]]);
   });

@@ -26,7 +26,7 @@ export async function* series(plan: PlanOf<'Series'>, run: QueryRun): Batches {
   const [from, to] = [run.evaluator(plan.from), run.evaluator(plan.to)];
   const step = plan.step === undefined ? undefined : run.evaluator(plan.step);
   const scope = run.scope();
-  const expansion = new Expansion(plan.ordinality);
+  const expansion = new Expansion(1, plan.ordinality);
   for await (const batch of run.open(plan.input)) {
     const [readFrom, readTo] = [vectorReader(from.evaluate(batch, null)), vectorReader(to.evaluate(batch, null))];
     const readStep = step === undefined ? undefined : vectorReader(step.evaluate(batch, null));

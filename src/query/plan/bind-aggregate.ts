@@ -15,7 +15,7 @@ export function bindAggregateCall(binder: Binder, call: CallExpression, environm
   const definition = lookupAggregate(call.name);
   if (definition === undefined) throw new EngineError('undefined-function', `Unknown aggregate: ${call.name}`, { position: call.nameStart });
   const inside: ExpressionEnvironment = place === 'window' ? environment
-    : { ...environment, aggregates: undefined, windows: undefined, clause: `the arguments of ${call.name.toUpperCase()}` };
+    : { ...environment, aggregates: undefined, windows: undefined, sets: undefined, clause: `the arguments of ${call.name.toUpperCase()}` };
   const { modifiers } = call;
   const within = modifiers?.withinGroup ?? [];
   const args = call.args.map((arg) => binder.expression(arg, inside));
@@ -64,7 +64,7 @@ export function bindGroupingCall(binder: Binder, call: CallExpression, environme
   if (environment.aggregates === undefined) {
     throw new EngineError('grouping-error', `GROUPING is not allowed in ${environment.clause}`, { position: call.nameStart });
   }
-  const inside: ExpressionEnvironment = { ...environment, aggregates: undefined, windows: undefined };
+  const inside: ExpressionEnvironment = { ...environment, aggregates: undefined, windows: undefined, sets: undefined };
   const output = binder.newColumn('grouping', notNull(INT64));
   environment.aggregates.groupingCalls.push({ output, args: call.args.map((arg) => binder.expression(arg, inside)), position: call.nameStart });
   return columnRef(output);

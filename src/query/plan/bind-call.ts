@@ -4,6 +4,7 @@ import { lookupAggregate, lookupScalar, lookupWindow } from '../../catalog/regis
 import { NULL_TYPE, withNull } from '../../data/types/type.ts';
 import type { CallExpression, Expression } from '../sql/ast-expression.ts';
 import { bindAggregate, bindGroupingCall } from './bind-aggregate.ts';
+import { bindSetCall, isSetReturning } from './bind-set-returning.ts';
 import { bindWindow } from './bind-window.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall, scalarDefinition } from './call-type.ts';
@@ -17,6 +18,7 @@ import { makeStruct } from './struct-expression.ts';
 export function bindCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
   const { name } = call;
   if (call.modifiers?.over !== undefined) return bindWindow(binder, call, environment);
+  if (isSetReturning(name)) return bindSetCall(binder, call, environment);
   if (name === 'grouping') return bindGroupingCall(binder, call, environment);
   if (name === 'coalesce') return bindCoalesce(binder, call, environment);
   if (name === 'nullif') return bindNullIf(binder, call, environment);
@@ -43,7 +45,7 @@ export function bindOperands(binder: Binder, args: readonly Expression[], enviro
 
 function bindCoalesce(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
   if (call.args.length === 0) throw new EngineError('undefined-function', 'COALESCE takes at least 1 argument, found 0', { position: call.nameStart });
-  const args = bindOperands(binder, call.args, environment, 'greatest');
+  const args = bindOperands(binder, call.args, { ...environment, sets: undefined, clause: 'COALESCE' }, 'greatest');
   return args.length === 1 && args[0] !== undefined ? args[0] : { kind: 'coalesce', args, type: coalesceType(args) };
 }
 

@@ -121,11 +121,12 @@ function bindIsDistinct(binder: Binder, expression: IsDistinctExpression, enviro
 
 function bindCase(binder: Binder, expression: CaseExpression, environment: ExpressionEnvironment, expected: Type | undefined): BoundExpression {
   const operand = expression.operand === undefined ? environment.caseOperand : binder.expression(expression.operand, environment);
-  const inside: ExpressionEnvironment = { ...environment, caseOperand: operand };
-  const bindResult = (result: Expression): BoundExpression => binder.lifter?.lift(result) ?? binder.expression(result, environment, expected);
-  const branches = expression.branches.map((branch) => ({
-    when: disjunction(branch.when.map((when) => requireBoolean(binder.expression(when, inside, BOOL), when, 'WHEN'))),
-    then: bindResult(branch.then),
+  const branch: ExpressionEnvironment = { ...environment, sets: undefined, clause: 'CASE' };
+  const inside: ExpressionEnvironment = { ...branch, caseOperand: operand };
+  const bindResult = (result: Expression): BoundExpression => binder.lifter?.lift(result) ?? binder.expression(result, branch, expected);
+  const branches = expression.branches.map(({ when, then }) => ({
+    when: disjunction(when.map((test) => requireBoolean(binder.expression(test, inside, BOOL), test, 'WHEN'))),
+    then: bindResult(then),
   }));
   const otherwise: BoundExpression = expression.otherwise === undefined ? { kind: 'literal', value: null, type: NULL_TYPE } : bindResult(expression.otherwise);
   return { kind: 'case', branches, otherwise, type: joinAll([...branches.map((branch) => branch.then.type), otherwise.type]) };

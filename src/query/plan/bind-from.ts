@@ -4,13 +4,13 @@
  *   FROM t, UNNEST(t.tags) AS u(tag), LATERAL (SELECT … WHERE x = u.tag) AS l
  *        └──── unnest beside t ────┘  └── apply: correlated with both ──┘
  */
-import { assert } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
-import { INT32, INT64, notNull } from '../../data/types/type.ts';
+import { INT32, INT64, notNull, withNull } from '../../data/types/type.ts';
 import type { ExpressionItem, FromItem, SeriesItem, SubqueryItem, TableAlias, UnnestItem } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import { lookupScalar } from '../../catalog/registry.ts';
 import { bindJoin, combine } from './bind-join.ts';
+import { bindSetList, isSetReturning } from './bind-set-returning.ts';
 import { bindTableItem, derivedTable } from './bind-table.ts';
 import { plainEnvironment } from './binder.ts';
 import { castTo } from './cast-type.ts';
@@ -18,8 +18,8 @@ import type { Binder, QueryEnvironment } from './binder.ts';
 import type { BoundExpression } from './expression.ts';
 import { renameColumns } from './from-result.ts';
 import type { FromResult } from './from-result.ts';
-import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
-import { columnRef, ONE_ROW } from './plan-tree.ts';
+import type { LogicalPlan, PlanColumn, UnnestedList } from './logical-plan.ts';
+import { besideColumns, columnRef, ONE_ROW } from './plan-tree.ts';
 import { emptyScope, makeScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
 import { expressionName } from './output-name.ts';
@@ -72,26 +72,27 @@ function valueTable(plan: LogicalPlan, columns: readonly PlanColumn[], alias: Ta
   const result: FromResult = { plan, tables: [{ alias: name, schema: undefined }], entries };
   if (alias === undefined) return result;
   // The ordinality may stay without a name of its own.
-  const short = alias.columns.length === 1 && columns.length === 2 ? { ...alias, columns: [...alias.columns, { ...alias.name, text: 'ordinality' }] } : alias;
+  const short = alias.columns.length > 0 && alias.columns.length === columns.length - 1 && columns.at(-1)?.name === 'ordinality' ? { ...alias, columns: [...alias.columns, { ...alias.name, text: 'ordinality' }] } : alias;
   return renameColumns(result, short);
 }
 
 const ordinalityColumn = (binder: Binder, wanted: boolean): PlanColumn | undefined => (wanted ? binder.newColumn('ordinality', notNull(INT64)) : undefined);
 
 function bindUnnest(binder: Binder, item: UnnestItem, visible: Scope, environment: QueryEnvironment): FromResult {
-  const [argument, second] = item.args;
-  assert(argument !== undefined, 'UNNEST has an argument');
-  if (second !== undefined) throw new EngineError('unsupported', 'UNNEST takes one list', { position: second.start, hint: 'Unnest each WITH ORDINALITY and join them by it.' });
-  const list = bindLateral(binder, argument, visible, environment, 'UNNEST');
-  return unnestTable(binder, list, item, 'unnest');
+  return unnestTable(binder, item.args.map((argument) => bindLateral(binder, argument, visible, environment, 'UNNEST')), item, 'unnest');
 }
 
-function unnestTable(binder: Binder, list: BoundExpression, item: UnnestItem | ExpressionItem, name: string): FromResult {
-  const columnName = item.alias?.columns[0]?.text ?? item.alias?.name.text ?? name;
-  const output = binder.newColumn(columnName, elementType(list.type));
+/** One list gives its column its own name; several, which go in step, number theirs. */
+function unnestTable(binder: Binder, lists: readonly BoundExpression[], item: UnnestItem | ExpressionItem, name: string): FromResult {
+  const own = item.alias?.name.text ?? name;
+  const unnested = lists.map((list, index): UnnestedList => {
+    const columnName = item.alias?.columns[index]?.text ?? (lists.length === 1 ? own : `${own}_${index + 1}`);
+    const type = elementType(list.type);
+    return { list, output: binder.newColumn(columnName, lists.length === 1 ? type : withNull(type)) };
+  });
   const ordinality = ordinalityColumn(binder, item.ordinality);
-  const plan: LogicalPlan = { kind: 'unnest', input: ONE_ROW, list, output, ordinality, outer: false };
-  return narrowOrdinality(valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name), ordinality);
+  const plan: LogicalPlan = { kind: 'unnest', input: ONE_ROW, lists: unnested, ordinality, outer: false };
+  return narrowOrdinality(valueTable(plan, besideColumns(plan), item.alias, name), ordinality);
 }
 
 /** The ordinality of UNNEST is an INTEGER. */
@@ -117,15 +118,15 @@ function bindSeries(binder: Binder, item: SeriesItem, visible: Scope, environmen
   return valueTable(plan, ordinality === undefined ? [output] : [output, ordinality], item.alias, name);
 }
 
-/** Calls that are tables: `pg_catalog.unnest(…)`, and catalog tables that PostgreSQL has as functions (`pg_get_keywords()`). */
+/** Calls that are tables: those that make rows of a list, and catalog tables that PostgreSQL has as functions (`pg_get_keywords()`). */
 function bindTableFunction(binder: Binder, item: ExpressionItem, visible: Scope, environment: QueryEnvironment): FromResult | undefined {
   const { expression } = item;
   if (expression.kind !== 'call') return undefined;
-  const [argument, second] = expression.args;
-  if (expression.name === 'unnest' && argument !== undefined && second === undefined) {
-    return unnestTable(binder, bindLateral(binder, argument, visible, environment, 'UNNEST'), item, 'unnest');
+  if (isSetReturning(expression.name)) {
+    const list = bindSetList(binder, expression, plainEnvironment(visible, environment, expression.name.toUpperCase()));
+    return unnestTable(binder, [list], item, expression.name);
   }
-  if (argument !== undefined || lookupScalar(expression.name) !== undefined || binder.context.catalog.table('pg_catalog', expression.name) === undefined) return undefined;
+  if (expression.args.length > 0 || lookupScalar(expression.name) !== undefined || binder.context.catalog.table('pg_catalog', expression.name) === undefined) return undefined;
   const name = { text: expression.name, quoted: false, start: expression.start, end: expression.end };
   return bindTableItem(binder, { kind: 'table', name: [{ ...name, text: 'pg_catalog' }, name], temporal: [], alias: item.alias, start: item.start, end: item.end }, environment);
 }

@@ -15,7 +15,7 @@ import type { BoundExpression, ColumnId } from './expression.ts';
 import { mapChildExpressions } from './expression-tree.ts';
 import { fingerprint } from './fingerprint.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
-import type { AggregateCall, LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
+import type { AggregateCall, LogicalPlan, PlanColumn, UnnestedList, WindowCall } from './logical-plan.ts';
 import { columnRef, freeColumns, freeReferences, mapSortKeys, outputIds, referencedColumns, substituteInPlan } from './plan-tree.ts';
 import { tryResolveColumn } from './scope.ts';
 import { aggregateWithGrouping } from './grouping-call.ts';
@@ -27,6 +27,7 @@ export interface GroupingInput {
   readonly orderBy: readonly BoundSortItem[];
   readonly on: readonly BoundExpression[];
   readonly windows: readonly WindowCall[];
+  readonly sets: readonly UnnestedList[];
   readonly aggregates: AggregateCollector;
   readonly groupBy: GroupBy | undefined;
   readonly environment: ExpressionEnvironment;
@@ -37,16 +38,18 @@ export interface GroupingOutput {
   readonly orderBy: readonly BoundSortItem[];
   readonly on: readonly BoundExpression[];
   readonly windows: readonly WindowCall[];
+  readonly sets: readonly UnnestedList[];
 }
 
 interface Keys { readonly expressions: readonly BoundExpression[]; readonly sets: readonly (readonly number[])[] | undefined }
 
 /** The aggregation if there is one, HAVING above it, and all that is above rewritten to its outputs. */
 export function groupRows(binder: Binder, input: GroupingInput): GroupingOutput {
-  const { plan, items, having, orderBy, on, windows, aggregates, groupBy } = input;
+  const { plan, items, having, orderBy, on, windows, sets, aggregates, groupBy } = input;
   const isGrouped = groupBy !== undefined || having !== undefined || aggregates.calls.length > 0 || aggregates.groupingCalls.length > 0;
-  if (!isGrouped) return { plan, items, orderBy, on, windows };
+  if (!isGrouped) return { plan, items, orderBy, on, windows, sets };
   const keys = groupBy === undefined ? inferKeys(input) : explicitKeys(binder, groupBy, input);
+  refuseLaterKeys(keys, input);
   const isOptional = (index: number): boolean => keys.sets !== undefined && keys.sets.some((set) => !set.includes(index));
   const groups = keys.expressions.map((expression, index) => ({
     output: binder.newColumn(expression.kind === 'column' || expression.kind === 'field' ? expression.name : `_key_${index + 1}`, isOptional(index) ? withNull(expression.type) : expression.type),
@@ -59,6 +62,7 @@ export function groupRows(binder: Binder, input: GroupingInput): GroupingOutput 
     items: items.map((item) => ({ ...item, expression: placed(item.position, () => rewrite(item.expression)) })),
     orderBy: orderBy.map((key) => ({ ...key, expression: rewrite(key.expression) })),
     on: on.map(rewrite),
+    sets: sets.map(({ output, list }) => ({ output, list: rewrite(list) })),
     windows: windows.map((call) => ({ ...call, args: call.args.map(rewrite), partitionBy: call.partitionBy.map(rewrite), orderBy: mapSortKeys(call.orderBy, rewrite), filter: call.filter === undefined ? undefined : rewrite(call.filter) })),
   };
 }
@@ -86,6 +90,7 @@ function inferKeys(input: GroupingInput): Keys {
 function usedAbove(input: GroupingInput): readonly BoundExpression[] {
   return [
     ...input.items.map((item) => item.expression), ...(input.having === undefined ? [] : [input.having]), ...input.orderBy.map((key) => key.expression), ...input.on,
+    ...input.sets.map(({ list }) => list),
     ...input.windows.flatMap((call) => [...call.args, ...call.partitionBy, ...call.orderBy.map((key) => key.expression), ...(call.filter === undefined ? [] : [call.filter])]),
   ];
 }
@@ -101,6 +106,13 @@ function columnReferences(expression: BoundExpression): readonly BoundExpression
   };
   visit(expression);
   return found;
+}
+
+/** Window functions and set-returning calls stand above the groups, so these cannot be made by them. */
+function refuseLaterKeys(keys: Keys, { windows, sets }: GroupingInput): void {
+  const later = new Set([...windows, ...sets].map(({ output }) => output.id));
+  if (!keys.expressions.some((key) => [...referencedColumns(key)].some((id) => later.has(id)))) return;
+  throw new EngineError('grouping-error', 'GROUP BY cannot take a window function or a set-returning call', { hint: 'Compute it in a subquery of FROM and group its rows.' });
 }
 
 function explicitKeys(binder: Binder, groupBy: GroupBy, input: GroupingInput): Keys {

@@ -1,7 +1,7 @@
 /**
  * SELECT over a bound FROM.
  *
- *   FROM ─ filter (WHERE) ─ aggregate ─ filter (HAVING) ─ window ─ project ─ distinct ─ sort ─ limit ─ project (drop sort keys)
+ *   FROM ─ filter (WHERE) ─ aggregate ─ filter (HAVING) ─ window ─ unnest ─ project ─ distinct ─ sort ─ limit ─ project (drop sort keys)
  *
  * Items, HAVING and ORDER BY are bound in the scope of FROM first, collecting aggregates and window calls; when all are known, what
  * stands outside aggregates is rewritten to the grouping keys (`bind-grouping.ts`).
@@ -15,6 +15,8 @@ import { requireBoolean } from './bind-expression.ts';
 import { groupRows } from './bind-grouping.ts';
 import { sortDirection } from './binder.ts';
 import type { AggregateCollector, Binder, BoundItem, BoundSortItem, ExpressionEnvironment, QueryEnvironment, QueryResult, WindowCollector } from './binder.ts';
+import { expandSets } from './bind-set-returning.ts';
+import type { SetCollector } from './bind-set-returning.ts';
 import type { BoundExpression } from './expression.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
@@ -42,16 +44,17 @@ export function bindSelect(binder: Binder, from: { readonly plan: LogicalPlan; r
   const base: ExpressionEnvironment = { scope: from.scope, query, clause: 'WHERE', aggregates: undefined, windows: undefined, subqueries: true, caseOperand: undefined };
   let plan = from.plan;
   if (spec.where !== undefined) plan = { kind: 'filter', input: plan, predicate: requireBoolean(binder.expression(spec.where, base, BOOL), spec.where, 'WHERE') };
-  const inside: ExpressionEnvironment = { ...base, aggregates, windows, clause: 'the select list' };
+  const sets: SetCollector = { lists: [] };
+  const inside: ExpressionEnvironment = { ...base, aggregates, windows, sets, clause: 'the select list' };
   const items = bindItems(binder, spec.items, inside);
   const having = spec.having === undefined ? undefined
-    : requireBoolean(binder.expression(spec.having, { ...inside, windows: undefined, clause: 'HAVING' }, BOOL), spec.having, 'HAVING');
+    : requireBoolean(binder.expression(spec.having, { ...inside, windows: undefined, sets: undefined, clause: 'HAVING' }, BOOL), spec.having, 'HAVING');
   const orderBy = bindOrder(binder, spec.orderBy, items, { ...inside, clause: 'ORDER BY' });
   const on = (spec.distinct?.on ?? []).map((expression) => bindOrderExpression(binder, expression, items, { ...inside, clause: 'DISTINCT ON' }));
-  const grouped = groupRows(binder, { plan, items, having, orderBy, on, windows: windows.calls, aggregates, groupBy: spec.groupBy, environment: base });
+  const grouped = groupRows(binder, { plan, items, having, orderBy, on, windows: windows.calls, sets: sets.lists, aggregates, groupBy: spec.groupBy, environment: base });
   plan = grouped.plan;
   if (grouped.windows.length > 0) plan = { kind: 'window', input: plan, calls: grouped.windows };
-  return finish(binder, plan, grouped, spec, query);
+  return finish(binder, expandSets(plan, grouped.sets), grouped, spec, query);
 }
 
 function namedWindows(windows: readonly NamedWindow[]): ReadonlyMap<string, WindowDefinition> {

@@ -16,7 +16,7 @@ export function bindWindow(binder: Binder, call: CallExpression, environment: Ex
   if (collector === undefined) {
     throw new EngineError('windowing-error', `Window functions are not allowed in this context: ${environment.clause}`, { position: call.nameStart });
   }
-  const inside: ExpressionEnvironment = { ...environment, windows: undefined, clause: 'a window' };
+  const inside: ExpressionEnvironment = { ...environment, windows: undefined, sets: undefined, clause: 'a window' };
   const definition = resolveDefinition(call, collector.named);
   const fn = bindWindowFunction(binder, call, inside);
   const output = binder.newColumn(call.name, fn.type);

@@ -8,6 +8,7 @@
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { QueryExpression } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
+import type { SetCollector } from './bind-set-returning.ts';
 import type { BindContext, BindNotice, UsedTable } from './bound-query.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LiteralLifter } from './lifted-literals.ts';
@@ -42,6 +43,8 @@ export interface ExpressionEnvironment {
   /** Undefined where aggregates may not stand. */
   readonly aggregates: AggregateCollector | undefined;
   readonly windows: WindowCollector | undefined;
+  /** Absent where set-returning calls may not stand. */
+  readonly sets?: SetCollector | undefined;
   readonly subqueries: boolean;
   /** What `case-operand` stands for. */
   readonly caseOperand: BoundExpression | undefined;

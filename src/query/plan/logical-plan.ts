@@ -41,6 +41,9 @@ export interface WindowCall {
   readonly filter: BoundExpression | undefined;
 }
 
+/** A list and the column that its items become. */
+export interface UnnestedList { readonly output: PlanColumn; readonly list: BoundExpression }
+
 export type JoinKind = 'inner' | 'left' | 'full' | 'semi' | 'anti'
   /** Keeps every left row and adds `mark`: TRUE, FALSE or NULL as x op ANY has it. */
   | 'mark'
@@ -62,8 +65,8 @@ export type LogicalPlan =
   | { readonly kind: 'sort'; readonly input: LogicalPlan; readonly keys: readonly SortKey[] }
   | { readonly kind: 'limit'; readonly input: LogicalPlan; readonly limit: BoundExpression | undefined; readonly offset: BoundExpression | undefined }
   | { readonly kind: 'set-operation'; readonly operation: 'union' | 'intersect' | 'except'; readonly all: boolean; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly columns: readonly PlanColumn[] }
-  /** One row for each item of a list, beside the input's columns. */
-  | { readonly kind: 'unnest'; readonly input: LogicalPlan; readonly list: BoundExpression; readonly output: PlanColumn; readonly ordinality: PlanColumn | undefined; readonly outer: boolean }
+  /** One row for each item of a list, beside the input's columns; several lists go in step, the shorter ones with NULLs at their end. */
+  | { readonly kind: 'unnest'; readonly input: LogicalPlan; readonly lists: readonly UnnestedList[]; readonly ordinality: PlanColumn | undefined; readonly outer: boolean }
   /** GENERATE_SERIES / RANGE, beside the input's columns. */
   | { readonly kind: 'series'; readonly input: LogicalPlan; readonly inclusive: boolean; readonly from: BoundExpression; readonly to: BoundExpression; readonly step: BoundExpression | undefined; readonly output: PlanColumn; readonly ordinality: PlanColumn | undefined }
   /** One row of one column, made of all rows of the input: a list of its only column (`array`), or a struct or list of structs. */

@@ -1,5 +1,6 @@
 /** The name of a select item without an alias: the column's, the last field's, some functions'; else by position. */
 import type { Expression } from '../sql/ast-expression.ts';
+import { isSetReturning } from './bind-set-returning.ts';
 
 /** Calls that give their name to the column. */
 const NAMED_CALLS = new Set(['version', 'snapshot_token']);
@@ -13,15 +14,21 @@ export function expressionName(expression: Expression): string | undefined {
   }
 }
 
-/** Catalog queries of PostgreSQL clients count on PostgreSQL's names: of `pg_catalog.f(…)`, and of what is cast to a `pg_catalog` type. */
+/**
+ * PostgreSQL's names, which catalog queries of its clients count on: of `pg_catalog.f(…)`, of set-returning calls, of what is cast to a
+ * `pg_catalog` type, which takes the type's where nothing else has one, and of CASE, which takes that of its ELSE.
+ */
 function catalogName(expression: Expression): string | undefined {
-  if (expression.kind === 'call' && expression.schema === 'pg_catalog') return expression.name;
+  if (expression.kind === 'call' && (expression.schema === 'pg_catalog' || isSetReturning(expression.name))) return expression.name;
   if (expression.kind === 'subquery' && expression.form === 'scalar' && expression.query.body.kind === 'select') {
     const [item] = expression.query.body.items;
     return item?.kind === 'expression' && item.alias === undefined ? catalogName(item.expression) : undefined;
   }
-  if (expression.kind === 'cast' && expression.type.schema === 'pg_catalog') return expressionName(expression.arg) ?? catalogName(expression.arg);
-  return undefined;
+  if (expression.kind === 'case') return expression.otherwise === undefined ? undefined : catalogName(expression.otherwise);
+  if (expression.kind !== 'cast' || expression.type.schema !== 'pg_catalog') return undefined;
+  let inner = expression.arg;
+  while (inner.kind === 'cast') inner = inner.arg;
+  return expressionName(inner) ?? catalogName(inner) ?? expression.type.name;
 }
 
 /** `taken`: names that items before it have; a name that comes from a function gives way to them. */

@@ -64,7 +64,7 @@ export type PhysicalPlan =
   | Operator & { readonly kind: 'UnionAll'; readonly left: PhysicalPlan; readonly right: PhysicalPlan }
   | Operator & { readonly kind: 'SetOperation'; readonly operation: 'union' | 'intersect' | 'except'; readonly all: boolean; readonly left: PhysicalPlan; readonly right: PhysicalPlan }
   /** Input columns, then the item, then the ordinality if asked for. */
-  | Operator & { readonly kind: 'Unnest'; readonly input: PhysicalPlan; readonly list: BoundExpression; readonly ordinality: boolean; readonly outer: boolean }
+  | Operator & { readonly kind: 'Unnest'; readonly input: PhysicalPlan; readonly lists: readonly BoundExpression[]; readonly ordinality: boolean; readonly outer: boolean }
   | Operator & { readonly kind: 'Series'; readonly input: PhysicalPlan; readonly inclusive: boolean; readonly from: BoundExpression; readonly to: BoundExpression; readonly step: BoundExpression | undefined; readonly ordinality: boolean }
   /** One row: a list of the single column, or a struct / list of structs of all columns (`array`, `nest-one`, `nest-many`). */
   | Operator & { readonly kind: 'Nest'; readonly form: 'array' | 'nest-one' | 'nest-many'; readonly input: PhysicalPlan }

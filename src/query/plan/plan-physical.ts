@@ -6,7 +6,7 @@
 import type { BoundExpression } from './expression.ts';
 import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, WindowCall } from './logical-plan.ts';
 import { planApply, planJoin } from './plan-join.ts';
-import { outputColumns } from './plan-tree.ts';
+import { besideColumns, outputColumns } from './plan-tree.ts';
 import { planScan } from './plan-scan.ts';
 import { outputs, positional } from './planned.ts';
 import type { Planned } from './planned.ts';
@@ -121,8 +121,8 @@ function buildSetOperation(plan: LogicalPlan & { readonly kind: 'set-operation' 
 
 function buildBeside(plan: LogicalPlan & { readonly kind: 'unnest' | 'series' }): Planned {
   const input = build(plan.input);
-  const columns = [...input.columns, plan.output, ...(plan.ordinality === undefined ? [] : [plan.ordinality])];
+  const columns = [...input.columns, ...besideColumns(plan)];
   const head = { columns: outputs(columns), input: input.plan, ordinality: plan.ordinality !== undefined };
-  if (plan.kind === 'unnest') return { columns, plan: { ...head, kind: 'Unnest', list: positional(plan.list, input.columns), outer: plan.outer } };
+  if (plan.kind === 'unnest') return { columns, plan: { ...head, kind: 'Unnest', lists: plan.lists.map(({ list }) => positional(list, input.columns)), outer: plan.outer } };
   return { columns, plan: { ...head, kind: 'Series', inclusive: plan.inclusive, from: positional(plan.from, input.columns), to: positional(plan.to, input.columns), step: optional(plan.step, input.columns) } };
 }

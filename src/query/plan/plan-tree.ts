@@ -21,6 +21,12 @@ function joinColumns(plan: LogicalPlan & { readonly kind: 'join' | 'apply' }): r
   }
 }
 
+/** The columns that UNNEST or a series puts beside those of its input. */
+export function besideColumns(plan: LogicalPlan & { readonly kind: 'unnest' | 'series' }): readonly PlanColumn[] {
+  const own = plan.kind === 'unnest' ? plan.lists.map(({ output }) => output) : [plan.output];
+  return plan.ordinality === undefined ? own : [...own, plan.ordinality];
+}
+
 /** What an operator puts out, in order. */
 export function outputColumns(plan: LogicalPlan): readonly PlanColumn[] {
   switch (plan.kind) {
@@ -30,7 +36,7 @@ export function outputColumns(plan: LogicalPlan): readonly PlanColumn[] {
     case 'join': case 'apply': return joinColumns(plan);
     case 'aggregate': return [...plan.groupBy.map((key) => key.output), ...plan.aggregates.map((call) => call.output)];
     case 'window': return [...outputColumns(plan.input), ...plan.calls.map((call) => call.output)];
-    case 'unnest': case 'series': return [...outputColumns(plan.input), plan.output, ...(plan.ordinality === undefined ? [] : [plan.ordinality])];
+    case 'unnest': case 'series': return [...outputColumns(plan.input), ...besideColumns(plan)];
     case 'nest': return [plan.output];
     case 'with': return outputColumns(plan.body);
   }
@@ -157,7 +163,7 @@ export function mapPlanExpressions(plan: LogicalPlan, rewrite: Rewrite): Logical
       return keys === plan.keys ? plan : { ...plan, keys };
     }
     case 'limit': return { ...plan, limit: optional(plan.limit, rewrite), offset: optional(plan.offset, rewrite) };
-    case 'unnest': return { ...plan, list: rewrite(plan.list) };
+    case 'unnest': return { ...plan, lists: plan.lists.map(({ output, list }) => ({ output, list: rewrite(list) })) };
     case 'series': return { ...plan, from: rewrite(plan.from), to: rewrite(plan.to), step: optional(plan.step, rewrite) };
     case 'set-operation': case 'with': case 'with-reference': case 'recursive': case 'nest': return plan;
   }
@@ -182,7 +188,7 @@ export function forEachExpression(plan: LogicalPlan, visit: (expression: BoundEx
     case 'distinct': visitSome(plan.on ?? []); return;
     case 'sort': visitKeys(plan.keys); return;
     case 'limit': visitOptional(plan.limit); visitOptional(plan.offset); return;
-    case 'unnest': visit(plan.list); return;
+    case 'unnest': for (const { list } of plan.lists) visit(list); return;
     case 'series': visit(plan.from); visit(plan.to); visitOptional(plan.step); return;
     case 'set-operation': case 'with': case 'with-reference': case 'recursive': case 'nest':
   }
@@ -246,7 +252,6 @@ export function referencedColumns(expression: BoundExpression): Set<ColumnId> {
 
 function collectDefined(plan: LogicalPlan, into: Set<ColumnId>): void {
   for (const column of outputColumns(plan)) into.add(column.id);
-  if (plan.kind === 'unnest' || plan.kind === 'series') into.add(plan.output.id);
   for (const child of childPlans(plan)) collectDefined(child, into);
 }
 

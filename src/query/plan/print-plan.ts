@@ -61,7 +61,7 @@ function details(plan: PhysicalPlan): readonly Detail[] {
     case 'Sort': return [['by', listText(plan.keys.map(sortText))]];
     case 'TopK': return [['by', listText(plan.keys.map(sortText))], ['limit', expressionText(plan.limit)], ['offset', describeFilter(plan.offset)]];
     case 'Limit': return [['limit', describeFilter(plan.limit)], ['offset', describeFilter(plan.offset)]];
-    case 'Unnest': return [['list', expressionText(plan.list)], ['outer', plan.outer ? 'yes' : undefined]];
+    case 'Unnest': return [[plan.lists.length === 1 ? 'list' : 'lists', plan.lists.map(expressionText).join(', ')], ['outer', plan.outer ? 'yes' : undefined]];
     case 'Series': return [['from', expressionText(plan.from)], [plan.inclusive ? 'to' : 'below', expressionText(plan.to)], ['step', describeFilter(plan.step)]];
     case 'With': case 'WithReference': case 'Recursive': return [['id', String(plan.id)]];
     case 'UnionAll': case 'SetOperation': case 'Nest': return [];

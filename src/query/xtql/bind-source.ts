@@ -117,7 +117,7 @@ function bindList(xtql: XtqlBinder, rel: RelSource, list: XtqlExpression, locals
   const output = xtql.binder.newColumn('document', elementType(bound.type));
   const position = xtql.position(rel.start);
   const document = columnRef(output);
-  return bindColumns(xtql, { kind: 'unnest', input: ONE_ROW, list: bound, output, ordinality: undefined, outer: false }, rel.bind,
+  return bindColumns(xtql, { kind: 'unnest', input: ONE_ROW, lists: [{ output, list: bound }], ordinality: undefined, outer: false }, rel.bind,
     (name) => takeField(document, { text: name, quoted: true, start: position, end: position }), locals);
 }
 

@@ -24,7 +24,7 @@ export function bindTail(xtql: XtqlBinder, tail: Tail, rows: Rows, locals: Local
       const list = bindExpression(xtql, tail.binding.expression, scope);
       const { name } = tail.binding;
       const output = xtql.binder.newColumn(name, elementType(list.type));
-      return { plan: { kind: 'unnest', input: rows.plan, list, output, ordinality: undefined, outer: false }, variables: withVariable(rows.variables, name, output) };
+      return { plan: { kind: 'unnest', input: rows.plan, lists: [{ output, list }], ordinality: undefined, outer: false }, variables: withVariable(rows.variables, name, output) };
     }
     case 'aggregate': return bindAggregateTail(xtql, tail.bindings, rows, locals);
     case 'order-by': return bindOrder(xtql, tail.specs, rows, scope);

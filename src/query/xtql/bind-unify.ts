@@ -98,7 +98,7 @@ function takeStep(xtql: XtqlBinder, rows: Rows, step: Step, locals: Locals): Row
       const list = bindExpression(xtql, step.binding.expression, scope);
       const { name, start } = step.binding;
       const output = xtql.binder.newColumn(name, elementType(list.type));
-      const plan: LogicalPlan = { kind: 'unnest', input: rows.plan, list, output, ordinality: undefined, outer: false };
+      const plan: LogicalPlan = { kind: 'unnest', input: rows.plan, lists: [{ output, list }], ordinality: undefined, outer: false };
       const same = rows.variables.get(name);
       if (same === undefined) return { plan, variables: withVariable(rows.variables, name, output) };
       return { ...rows, plan: filterRows(plan, [makeCall('=', [columnRef(same), columnRef(output)], xtql.position(start))]) };

@@ -16,7 +16,7 @@ import { lookupScalar } from '../../../catalog/registry.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
+import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
 import { isVolatile, mayRaise, safeFirst } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
@@ -62,7 +62,7 @@ function push(plan: LogicalPlan, predicates: Predicates): LogicalPlan {
     case 'sort': return { ...plan, input: push(plan.input, predicates) };
     case 'set-operation': return pushIntoSets(plan, predicates);
     case 'unnest': case 'series': {
-      const own = new Set([plan.output.id, ...(plan.ordinality === undefined ? [] : [plan.ordinality.id])]);
+      const own = new Set(besideColumns(plan).map((column) => column.id));
       // A row without items meets no condition above, so one that may raise must not meet it below.
       const [stay, down] = split(predicates, (predicate) => readsAny(predicate, own) || mayRaise(predicate));
       return filtered({ ...plan, input: push(plan.input, down) }, stay);
