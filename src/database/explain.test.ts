@@ -27,7 +27,7 @@ async function run(session: DatabaseSession, text: string): Promise<Map<string, 
 
 const textOf = (value: Value | undefined): string => (value === null || value === undefined ? 'NULL' : formatValue(value).replace(/^:/, ''));
 const told = (rows: readonly Map<string, Value>[], ...names: string[]): string[] => rows.map((row) => names.map((name) => textOf(row.get(name))).join(' '));
-const microsOf = (row: Map<string, Value> | undefined, name: string): bigint => (row?.get(name) as Duration).value;
+const microsOf = (row: Map<string, Value> | undefined, name: string): bigint => (must(row, 'a row').get(name) as Duration).value;
 
 test('EXPLAIN ANALYZE runs the query and tells what each operator did', async () => {
   const session = await openSession();
