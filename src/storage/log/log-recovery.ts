@@ -12,7 +12,7 @@ import { decodeRecordHead } from './record-codec.ts';
 import { type LogEnd, type RecordId, ZERO_RECORD_ID } from './log.ts';
 import type { LogFiles } from './log-files.ts';
 import {
-  type ChainLink, compareSegments, damagedFrame, decodeSegmentHeader, decodeSyncedTo, FRAME_HEADER_BYTES, frameAt, isSameSegment, parseSegmentFileName,
+  type ChainLink, compareSegments, damagedFrame, decodeSegmentHeader, decodeSyncedTo, endOfContent, FRAME_HEADER_BYTES, frameAt, isSameSegment, parseSegmentFileName,
   SEGMENT_HEADER_BYTES, type SegmentHeader, type SegmentName, segmentFileName, type SyncedTo,
 } from './segment.ts';
 import { SYNCED_TO_FILE } from './segment-writer.ts';
@@ -102,7 +102,7 @@ function classifyTail(files: LogFiles, header: SegmentHeader, syncedTo: SyncedTo
   const names = syncedTo === undefined ? undefined : compareSegments(syncedTo.segment, header.name);
   // A syncedTo of an older segment proves that this one was made; nothing in it was acknowledged yet. Of a newer one: that one is lost.
   if (names !== undefined && names > 0) throw new EngineError('corrupt', `${objectOf((syncedTo as SyncedTo).segment)} is missing: ${(syncedTo as SyncedTo).bytes} bytes of it were acknowledged`);
-  const provenTo = syncedTo === undefined ? bytes.length : names === 0 ? syncedTo.bytes : SEGMENT_HEADER_BYTES;
+  const provenTo = syncedTo === undefined ? endOfContent(bytes) : names === 0 ? syncedTo.bytes : SEGMENT_HEADER_BYTES;
   let at = SEGMENT_HEADER_BYTES;
   let end: LogEnd = { position: header.firstPosition - 1n, recordId: header.parentId };
   let proven = end;

@@ -49,6 +49,12 @@ class Bench {
     return outcome.kind;
   }
 
+  segmentFile(): { data: Uint8Array } {
+    const file = this.files.files.get(segmentFileName(this.writer.segment));
+    if (file === undefined) throw new Error('the segment is there');
+    return file;
+  }
+
   /** Positions that a reader finds after a fresh open. */
   positions(): bigint[] {
     return recoverLog(this.files, INCARNATION, 0n, ZERO_RECORD_ID).chain.flatMap(({ header, acceptedBytes }) => {
@@ -84,13 +90,70 @@ describe('a local log', () => {
     const bench = new Bench();
     bench.open();
     bench.append();
-    const file = bench.files.files.get(segmentFileName(bench.writer.segment));
-    if (file === undefined) throw new Error('the segment is there');
-    file.data = Uint8Array.from([...file.data, 9, 0, 0, 0, 1, 2, 3]);
+    bench.segmentFile().data.set([9, 0, 0, 0, 1, 2, 3], bench.writer.bytes);
     bench.files.kill();
     bench.open();
     expect(bench.append()).toBe('durable');
     expect(bench.positions()).toEqual(upTo(2));
+  });
+
+  test('writes records over zeros, and cuts the zeros off when a segment ends', () => {
+    const bench = new Bench();
+    bench.open();
+    bench.append();
+    const file = bench.segmentFile();
+    const { length } = file.data;
+    expect(length).toBeGreaterThan(100_000);
+    expect(file.data.subarray(bench.writer.bytes).some((byte) => byte !== 0)).toBe(false);
+    for (let i = 0; i < 100; i++) bench.append();
+    expect(file.data.length).toBe(length);
+    const { bytes } = bench.writer;
+    bench.writer.rollIfPossible();
+    expect(file.data.length).toBe(bytes);
+    bench.append();
+    const last = bench.segmentFile();
+    bench.writer.close();
+    expect(last.data.length).toBe(bench.writer.bytes);
+    expect(bench.positions()).toEqual(upTo(102));
+  });
+
+  test('does without zeros on a volume that has no room for them', () => {
+    const bench = new Bench();
+    bench.open();
+    const file = bench.segmentFile();
+    let writes = 0;
+    bench.files.fault = (operation) => (operation === 'write' && ++writes % 3 === 2 ? 'ENOSPC' : undefined);
+    bench.files.partialBytes = 700;
+    for (let i = 0; i < 3; i++) expect(bench.append()).toBe('durable');
+    expect(file.data.length).toBe(bench.writer.bytes);
+    bench.files.fault = () => undefined;
+    bench.files.powerLoss();
+    bench.open();
+    expect(bench.positions()).toEqual(upTo(3));
+  });
+
+  test('finds its end before zeros, whether syncedTo is there or not', () => {
+    for (const syncedTo of [true, false]) {
+      const bench = new Bench();
+      bench.open();
+      for (let i = 0; i < 3; i++) bench.append();
+      if (!syncedTo) bench.files.remove('synced-to');
+      bench.files.kill();
+      expect(bench.open().end.position).toBe(2n);
+      expect(bench.positions()).toEqual(upTo(3));
+    }
+  });
+
+  test('leaves what a successor may have taken over as it is', () => {
+    const bench = new Bench();
+    bench.open();
+    bench.append();
+    const file = bench.segmentFile();
+    bench.owners.create(ownerFileName(bench.owner + 1n));
+    expect(bench.append()).toBe('not-owner');
+    const { length } = file.data;
+    bench.writer.close();
+    expect(file.data.length).toBe(length);
   });
 
   test('reports a flipped bit in an acknowledged record as corruption, wherever it is, and never loses the record silently', () => {
@@ -98,10 +161,10 @@ describe('a local log', () => {
     bench.open();
     for (let i = 0; i < 3; i++) bench.append();
     bench.files.kill();
-    const file = bench.files.files.get(segmentFileName(bench.writer.segment));
-    if (file === undefined) throw new Error('the segment is there');
+    const file = bench.segmentFile();
     const good = file.data.slice();
-    for (let at = 0; at < good.length; at++) {
+    const acknowledged = bench.writer.bytes;
+    for (let at = 0; at < acknowledged + 200; at++) {
       file.data = good.slice();
       file.data[at] = (good[at] as number) ^ (1 << (at % 8));
       let found: bigint[] | undefined;
@@ -110,7 +173,8 @@ describe('a local log', () => {
         expect((error as EngineError).sqlState).toBe('XX001');
         expect((error as EngineError).message).toMatch(/damaged at offset \d+|another life/);
       }
-      if (found !== undefined) throw new Error(`the flip of byte ${at} went unnoticed`);
+      if (at >= acknowledged) expect(found).toEqual(upTo(3));
+      else if (found !== undefined) throw new Error(`the flip of byte ${at} went unnoticed`);
     }
   });
 

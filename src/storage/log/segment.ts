@@ -1,10 +1,12 @@
 /**
  * Segment files of the local log.
  *
- *   ┌ header (fixed) ────────────────────────────────────────────────┬ frame ┬ frame ┬ …
+ *   ┌ header (fixed) ────────────────────────────────────────────────┬ frame ┬ frame ┬ … ┬ zeros ┐
  *   │ magic 8 │ owner u64 │ index u32 │ incarnation 16                │ length u32 │ crc u32 │ record
  *   │ first position u64 │ parent id 16                              │   crc covers length and record
  *   │ predecessor: owner u64, index u32, accepted bytes u64 │ crc u32 │
+ *
+ * The segment that is written to may end in zeros, written ahead so that most syncs find the file's length as it is. Zeros are no frame.
  *
  * A segment's header states how many bytes of its predecessor were accepted: what lies beyond is not part of the log, whatever it is.
  * Only the last segment has no successor to say so; there `syncedTo` says what was proven durable:
@@ -104,6 +106,13 @@ export function frameAt(bytes: Uint8Array, from: number): Frame | undefined {
   const record = bytes.subarray(from + FRAME_HEADER_BYTES, to);
   if (frameCrc(bytes.subarray(from, from + 4), record) !== view.getUint32(from + 4, true)) return undefined;
   return { from, to, record };
+}
+
+/** How far the bytes go that are not zeros written ahead. The last frame may end behind that: in zeros of its own. */
+export function endOfContent(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return end;
 }
 
 export const damagedFrame = (object: string, offset: number): EngineError =>
