@@ -31,7 +31,7 @@ export function viewsOf(state: PublishedState): TableViews {
 }
 
 const viewOf = (version: TableVersion, systemTime: bigint): TableView =>
-  ({ version, live: version.generations.map((generation) => ({ generation, seq: version.seq, marks: [] })), systemTime });
+  ({ version, live: version.generations.map((generation) => ({ generation, seq: version.seq })), systemTime, committed: { seq: version.seq, systemTime } });
 
 class StoredCatalog implements CatalogView {
   readonly databaseName: string;

@@ -58,7 +58,7 @@ async function scan(source: TableSource, query: CellQuery, keys: readonly Value[
 interface Kept { readonly count: number; readonly view: TableView; readonly how: string }
 
 const plainView = (version: TableVersion, systemTime: bigint): TableView =>
-  ({ version, live: version.generations.map((generation) => ({ generation, seq: version.seq, marks: [] })), systemTime });
+  ({ version, live: version.generations.map((generation) => ({ generation, seq: version.seq })), systemTime, committed: { seq: version.seq, systemTime } });
 
 /** Transactions of a history: events with the same time. */
 function transactionsOf(events: readonly CellEvent[]): number[][] {

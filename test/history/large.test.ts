@@ -56,7 +56,7 @@ function play(idOf: (n: number) => Value, updateShare: number): Kept[] {
     }
     if (batch % 5 === 3 || batch === 19) {
       const version = state.publish();
-      kept.push({ current: new Map(current), versions, view: { version, systemTime: BigInt(batch * 10), live: version.generations.map((generation) => ({ generation, seq: version.seq, marks: [] })) } });
+      kept.push({ current: new Map(current), versions, view: { version, systemTime: BigInt(batch * 10), committed: { seq: version.seq, systemTime: BigInt(batch * 10) }, live: version.generations.map((generation) => ({ generation, seq: version.seq })) } });
     }
   }
   return kept;

@@ -1,9 +1,10 @@
 /** A raw file whose pages stay in memory: the test double of block files. */
 import type { LiveGeneration } from '../../src/storage/live/live-generation.ts';
 import { documentColumns, rawPages } from './raw-rows.ts';
+import { MICROS_MAX, MICROS_MIN } from '../../src/catalog/table-source.ts';
 import { compareIds } from '../../src/storage/key.ts';
 import { chunkValue } from '../../src/data/vector/chunk-value.ts';
-import type { RawFile, RawPage } from '../../src/storage/scan/raw-file.ts';
+import type { PageTimeBounds, RawFile, RawPage } from '../../src/storage/scan/raw-file.ts';
 import type { ColumnChunk } from '../../src/data/vector/chunk.ts';
 
 const NULLS: ColumnChunk = { form: 'constant', value: null };
@@ -17,6 +18,11 @@ export function memoryRawFile(generation: LiveGeneration, pageRows: number): Raw
   return {
     name: `raw-${Math.min(...seqs)}`, rowCount: generation.rowCount, minSeq: Math.min(...seqs), maxSeq: Math.max(...seqs), columns: new Map(),
     pages: () => Promise.resolve(rows.map(({ info }) => info)),
+    timeBounds: () => Promise.resolve(rows.map(({ page }) => timeBoundsOf(page))),
+    readTimes: (index) => {
+      const page = rows[index]?.page;
+      return page === undefined ? Promise.reject(new RangeError('no such page')) : Promise.resolve(page);
+    },
     readPage: (index, columns) => {
       const page = rows[index]?.page;
       return page === undefined ? Promise.reject(new RangeError('no such page')) : Promise.resolve(read(page, columns));
@@ -32,6 +38,13 @@ export function memoryRawFile(generation: LiveGeneration, pageRows: number): Raw
     })),
   };
 }
+
+const least = (values: BigInt64Array): bigint => values.reduce((a, b) => (b < a ? b : a), MICROS_MAX);
+
+const timeBoundsOf = (page: RawPage): PageTimeBounds => ({
+  minSystemFrom: least(page.systemFrom), minValidFrom: least(page.validFrom), maxValidTo: page.validTo.reduce((a, b) => (b > a ? b : a), MICROS_MIN),
+  isUnbounded: page.validTo.every((to) => to === MICROS_MAX),
+});
 
 function pickRows(page: RawPage, at: readonly number[]): RawPage {
   const pick = (chunk: ColumnChunk): ColumnChunk => ({ form: 'values', values: at.map((row) => chunkValue(chunk, row)) });

@@ -6,7 +6,7 @@
 import { assert } from '../../src/base/assert.ts';
 import { MICROS_MAX, MICROS_MIN } from '../../src/catalog/table-source.ts';
 import type { ColumnChunk } from '../../src/data/vector/chunk.ts';
-import { encodeKey, mapKey } from '../../src/storage/key.ts';
+import { compareIds, encodeKey, mapKey } from '../../src/storage/key.ts';
 import { gatherColumn } from '../../src/storage/scan/gather.ts';
 import type { RawPage, RawPageInfo } from '../../src/storage/scan/raw-file.ts';
 import { OP_PUT } from '../../src/storage/temporal/resolve.ts';
@@ -18,7 +18,8 @@ export interface RawRows { readonly info: RawPageInfo; readonly page: RawPage }
 export function rawOrder(generation: LiveGeneration): Int32Array {
   const order = new Int32Array(generation.rowCount);
   let at = 0;
-  for (const id of generation.sortedKeys().ids) {
+  const ids = new Map(Array.from({ length: generation.rowCount }, (_, row) => [mapKey(generation.idOf(row)), generation.idOf(row)]));
+  for (const id of [...ids.values()].sort(compareIds)) {
     for (let row = generation.find(mapKey(id), Infinity); row >= 0; row = generation.previousOf(row)) order[at++] = row;
   }
   assert(at === generation.rowCount, 'each event is on its entity\'s chain');

@@ -7,6 +7,7 @@ import { crc32 } from '../../base/bytes.ts';
 import type { ArrowArray } from '../../data/arrow/array.ts';
 import { decodeBody } from '../../data/arrow/body.ts';
 import { ArrayReader } from '../../data/arrow/check-array.ts';
+import { MICROS_MAX, MICROS_MIN } from '../../catalog/table-source.ts';
 import { columnTypeOf } from '../../data/arrow/column-field.ts';
 import { damaged } from '../../data/arrow/damage.ts';
 import type { ArrowField } from '../../data/arrow/field.ts';
@@ -18,7 +19,7 @@ import type { Value } from '../../data/types/value.ts';
 import { compareIds, compareKeys, encodeKey } from '../key.ts';
 import { chunkValue } from '../../data/vector/chunk-value.ts';
 import { firstRowOf, pagesWithKey } from '../scan/raw-file.ts';
-import type { RawFile, RawPage, RawPageInfo } from '../scan/raw-file.ts';
+import type { PageTimeBounds, RawFile, RawPage, RawPageInfo, RawTimes } from '../scan/raw-file.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { EVENT_FIELD_COUNT, EVENT_FIELDS, INDEX_KEY } from './block-format.ts';
 import type { BlockLocation } from './block-format.ts';
@@ -97,6 +98,7 @@ class OpenBlockFile implements BlockFile {
   readonly #parts = new Map<string, Promise<unknown>>();
   /** Parts of the index that are there already. */
   readonly #columnIndex: (readonly ColumnPage[])[] = [];
+  #timeBounds: readonly PageTimeBounds[] | undefined;
 
   constructor(store: ObjectStore, location: BlockLocation, footer: FileFooter, directory: BlockDirectory, cache: PageCache | undefined) {
     this.#store = store;
@@ -157,6 +159,21 @@ class OpenBlockFile implements BlockFile {
     return field === undefined ? undefined : (await this.#columnPages(field))[page]?.stats;
   }
 
+  async timeBounds(): Promise<readonly PageTimeBounds[]> {
+    if (this.#timeBounds !== undefined) return this.#timeBounds;
+    const [systemFrom, validFrom, validTo] = await Promise.all([2, 3, 4].map((column) => this.#columnPages(column)));
+    this.#timeBounds = (await this.pages()).map(({ rowCount }, page) => ({
+      minSystemFrom: leastOf(systemFrom?.[page]), minValidFrom: leastOf(validFrom?.[page]), maxValidTo: greatestOf(validTo?.[page]),
+      isUnbounded: validTo?.[page]?.nodes[0]?.nullCount === rowCount,
+    }));
+    return this.#timeBounds;
+  }
+
+  async readTimes(page: number): Promise<RawTimes> {
+    const { rowCount } = must((await this.pages())[page], 'a page of this file');
+    return this.#timesOf(await this.#chunks(page, [2, 3, 4], rowCount, 0, rowCount));
+  }
+
   async readPage(page: number, columns: readonly string[]): Promise<RawPage> {
     const { rowCount } = must((await this.pages())[page], 'a page of this file');
     return this.#readRows(page, columns, rowCount, 0, rowCount);
@@ -191,19 +208,24 @@ class OpenBlockFile implements BlockFile {
     const documents = columns.map((column) => this.#fieldOf.get(column) ?? -1);
     const wanted = [...new Set([...Array(EVENT_FIELD_COUNT).keys(), ...documents.filter((field) => field >= 0)])];
     const chunks = await this.#chunks(page, wanted, rowCount, from, to);
-    const event = (field: number): ColumnChunk & { form: 'fixed' } => {
-      const chunk = must(chunks.get(field), 'a column that was read');
-      if (chunk.form !== 'fixed') throw damaged(this.name, 0, `column "${this.#field(field).name}" is of another type`);
-      return chunk;
-    };
     return {
       rowCount: to - from,
-      seq: toNumbers(event(1).data as BigInt64Array),
-      systemFrom: event(2).data as BigInt64Array, validFrom: event(3).data as BigInt64Array, validTo: event(4).data as BigInt64Array,
-      op: Uint8Array.from(event(5).data as Int32Array),
+      seq: toNumbers(this.#event(chunks, 1).data as BigInt64Array), ...this.#timesOf(chunks),
+      op: Uint8Array.from(this.#event(chunks, 5).data as Int32Array),
       ids: must(chunks.get(0), 'ids that were read'),
       columns: documents.map((field) => (field < 0 ? NULL_COLUMN : must(chunks.get(field), 'a column that was read'))),
     };
+  }
+
+  #timesOf(chunks: ReadonlyMap<number, ColumnChunk>): RawTimes {
+    const [systemFrom, validFrom, validTo] = [2, 3, 4].map((field) => this.#event(chunks, field).data as BigInt64Array);
+    return { systemFrom: systemFrom as BigInt64Array, validFrom: validFrom as BigInt64Array, validTo: validTo as BigInt64Array };
+  }
+
+  #event(chunks: ReadonlyMap<number, ColumnChunk>, field: number): ColumnChunk & { form: 'fixed' } {
+    const chunk = must(chunks.get(field), 'a column that was read');
+    if (chunk.form !== 'fixed') throw damaged(this.name, 0, `column "${this.#field(field).name}" is of another type`);
+    return chunk;
   }
 
   #field(column: number): ArrowField { return must(this.#footer.schema.fields[column], 'a field of this file'); }
@@ -271,6 +293,10 @@ class OpenBlockFile implements BlockFile {
     return chunk;
   }
 }
+
+/** Bounds of a column of times; what has no statistics may be anywhere. */
+const leastOf = (entry: ColumnPage | undefined): bigint => (entry?.stats.kind === 'int' ? entry.stats.min : MICROS_MIN);
+const greatestOf = (entry: ColumnPage | undefined): bigint => (entry?.stats.kind === 'int' && entry.nodes[0]?.nullCount === 0 ? entry.stats.max : MICROS_MAX);
 
 /** Numbers of events are counted exactly in doubles; low and high halves are cheaper than bigints. */
 function toNumbers(longs: BigInt64Array): Float64Array {

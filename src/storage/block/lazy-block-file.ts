@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
-import type { RawFile, RawPage, RawPageInfo } from '../scan/raw-file.ts';
+import type { PageTimeBounds, RawFile, RawPage, RawPageInfo, RawTimes } from '../scan/raw-file.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { openBlockFile } from './block-reader.ts';
 import type { BlockFile } from './block-reader.ts';
@@ -42,6 +42,8 @@ export class LazyBlockFile implements RawFile {
   }
 
   async pages(): Promise<readonly RawPageInfo[]> { return (await this.#file()).pages(); }
+  async timeBounds(): Promise<readonly PageTimeBounds[]> { return (await this.#file()).timeBounds(); }
+  async readTimes(page: number): Promise<RawTimes> { return (await this.#file()).readTimes(page); }
   async readPage(page: number, columns: readonly string[]): Promise<RawPage> { return (await this.#file()).readPage(page, columns); }
   async readColumns(page: number, columns: readonly string[]): Promise<readonly ColumnChunk[]> { return (await this.#file()).readColumns(page, columns); }
   async readEntity(id: Value, columns: readonly string[]): Promise<readonly RawPage[]> { return (await this.#file()).readEntity(id, columns); }

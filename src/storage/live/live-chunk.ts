@@ -31,8 +31,8 @@ export class LiveChunk {
   readonly columns = new Map<string, ColumnBuilder>([['_id', this.#ids]]);
   readonly #names: string[] = [];
   readonly #layout: ColumnBuilder[] = [];
-  /** Temporal class: whether every row is a put to ∞ that is its entity's only event so far. */
-  isPlain = true;
+  /** Whether every row is a put to ∞. */
+  isUnbounded = true;
   maxValidFrom = MICROS_MIN;
 
   get isFull(): boolean { return this.rowCount === CHUNK_ROWS_MAX; }
@@ -50,7 +50,7 @@ export class LiveChunk {
     this.validTo[row] = validTo;
     this.op[row] = op;
     this.previous[row] = previous;
-    if (op !== 0 || previous !== NO_OLDER || validTo !== MICROS_MAX) this.isPlain = false;
+    if (op !== 0 || validTo !== MICROS_MAX) this.isUnbounded = false;
     if (validFrom > this.maxValidFrom) this.maxValidFrom = validFrom;
     this.rowCount = row + 1;
     return row;
@@ -83,7 +83,6 @@ export class LiveChunk {
   kill(row: number, seq: number): void {
     assert(this.died[row] === Infinity && seq > (this.seq[row] as number), 'an event is superseded once, by a later one');
     this.died[row] = seq;
-    this.isPlain = false;
   }
 
   seal(): void {

@@ -8,9 +8,8 @@
 import { assert, must } from '../../base/assert.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { EventOp, RowEvent } from '../event.ts';
-import { compareIds, type MapKey } from '../key.ts';
+import type { MapKey } from '../key.ts';
 import { OP_DELETE, OP_ERASE, OP_PUT } from '../temporal/resolve.ts';
-import { addSorted, NO_ROWS, type SortedRows } from './sorted-rows.ts';
 import { LiveChunk, NO_OLDER, OLDER_ELSEWHERE } from './live-chunk.ts';
 
 const CHUNK_SHIFT = 12;
@@ -23,11 +22,6 @@ const OP_CODES: Record<EventOp, number> = { put: OP_PUT, delete: OP_DELETE, eras
 export class LiveGeneration {
   readonly chunks: LiveChunk[] = [];
   readonly #newest = new Map<MapKey, number>();
-  /** The row that brought each key, in that order. */
-  readonly #firstRows: number[] = [];
-  #sorted: SortedRows = NO_ROWS;
-  #leastId: Value = null;
-  #greatestId: Value = null;
   rowCount = 0;
 
   get keyCount(): number { return this.#newest.size; }
@@ -52,33 +46,8 @@ export class LiveGeneration {
     }
     const row = chunk.append(seq, systemFrom, event.validFrom, event.validTo, OP_CODES[event.op], previous);
     chunk.putDocument(row, event.id, event.document);
-    if (newest === undefined) this.#addKey(event.id);
     this.#newest.set(key, this.rowCount);
     this.rowCount += 1;
-  }
-
-  #addKey(id: Value): void {
-    this.#firstRows.push(this.rowCount);
-    if (this.#leastId === null || compareIds(id, this.#leastId) < 0) this.#leastId = id;
-    if (this.#greatestId === null || compareIds(id, this.#greatestId) > 0) this.#greatestId = id;
-  }
-
-  /** Least and greatest `_id`; undefined when there are no rows. */
-  get idRange(): readonly [Value, Value] | undefined {
-    return this.rowCount === 0 ? undefined : [this.#leastId, this.#greatestId];
-  }
-
-  /** One row of each entity, in key order. Entities may be there that an older snapshot does not see. Kept and extended. */
-  sortedKeys(): SortedRows {
-    const added = this.#firstRows.slice(this.#sorted.ids.length);
-    this.#sorted = addSorted(this.#sorted, added.map((row) => this.idOf(row)), added);
-    return this.#sorted;
-  }
-
-  /** The keys that came after the first `count`, in key order. */
-  sortedKeysSince(count: number): SortedRows {
-    const added = this.#firstRows.slice(count);
-    return addSorted(NO_ROWS, added.map((row) => this.idOf(row)), added);
   }
 
   /** Marks this generation's newest event of the entity as superseded by a later generation's. Whether it has one. */
@@ -95,6 +64,13 @@ export class LiveGeneration {
     let row = this.#newest.get(key) ?? NO_OLDER;
     while (row >= 0 && this.seqOf(row) > seq) row = this.previousOf(row);
     return row >= 0 ? row : NO_OLDER;
+  }
+
+  /** Whether the row is a put, and the only event of its entity in all generations. */
+  isLone(row: number): boolean {
+    const chunk = this.chunkOf(row);
+    const at = row & CHUNK_MASK;
+    return chunk.previous[at] === NO_OLDER && chunk.died[at] === Infinity && chunk.op[at] === OP_PUT;
   }
 
   seqOf(row: number): number { return this.chunkOf(row).seq[row & CHUNK_MASK] as number; }

@@ -1,9 +1,7 @@
-/**
- * One table with a transaction's own events on top. The base is shared and stays as it is: base rows that staged events
- * supersede are marked here, by the number of the staged event, so that a scan begun earlier does not see later marks.
- */
-import { assert, must } from '../../base/assert.ts';
+/** One table with a transaction's own events on top. The base is shared and stays as it is. */
+import { assert } from '../../base/assert.ts';
 import { MICROS_MIN } from '../../catalog/table-source.ts';
+import { TableOverlay } from '../scan/table-overlay.ts';
 import type { TableView } from '../scan/table-scan.ts';
 import type { LiveView } from '../scan/live-source.ts';
 import type { RowEvent, TableDeclaration } from '../event.ts';
@@ -20,8 +18,6 @@ export class StagedTable {
   readonly #base: TableView | undefined;
   readonly #shape: ShapeTracker;
   readonly #generation = new LiveGeneration();
-  /** By index of the base's live view. */
-  readonly #marks: readonly Map<number, number>[];
   #declaredTypes: ReadonlyMap<string, string>;
   #shapeVersion: number;
   #seq: number;
@@ -33,7 +29,6 @@ export class StagedTable {
     this.#base = base;
     const version = base?.version;
     this.#shape = version === undefined ? new ShapeTracker() : ShapeTracker.from(version.columns, version.seq > 0);
-    this.#marks = (base?.live ?? []).map(() => new Map());
     this.#declaredTypes = version?.declaredTypes ?? new Map();
     this.#shapeVersion = version?.shapeVersion ?? 0;
     this.#seq = version?.seq ?? 0;
@@ -46,7 +41,7 @@ export class StagedTable {
     let seq = firstSeq;
     for (const event of events) {
       const key = mapKey(event.id);
-      const isOlderElsewhere = this.#generation.has(key) ? false : this.#markBase(key, seq);
+      const isOlderElsewhere = this.#generation.has(key) ? false : this.#isInBase(key);
       this.#generation.append(event, key, seq, systemTime, isOlderElsewhere);
       if (event.document !== null) this.#shape.add(event.document);
       seq += 1;
@@ -55,18 +50,12 @@ export class StagedTable {
     this.#systemTime = systemTime;
   }
 
-  /** Marks the newest base row of the entity in each generation. Whether the base may hold the entity. */
-  #markBase(key: MapKey, seq: number): boolean {
+  /** Whether the base may hold the entity. */
+  #isInBase(key: MapKey): boolean {
     const base = this.#base;
     if (base === undefined) return false;
-    let isHeld = base.version.files.length > 0 || base.version.settled !== undefined;
-    base.live.forEach((view, index) => {
-      const row = view.generation.find(key, view.seq);
-      if (row < 0) return;
-      isHeld = true;
-      this.#marks[index]?.set(row, seq);
-    });
-    return isHeld;
+    if (base.version.files.length > 0 || base.version.settled !== undefined) return true;
+    return base.live.some(({ generation, seq }) => generation.find(key, seq) >= 0);
   }
 
   declare(declaration: TableDeclaration): void {
@@ -86,12 +75,10 @@ export class StagedTable {
     const base = this.#base?.version;
     const version: TableVersion = {
       schema: this.#schema, name: this.#name, columns: this.#shape.types(), shapeVersion: this.#shapeVersion,
-      declaredTypes: this.#declaredTypes, settled: base?.settled, files: base?.files ?? [], generations: base?.generations ?? [],
+      declaredTypes: this.#declaredTypes, settled: base?.settled, files: base?.files ?? [], generations: base?.generations ?? [], overlay: base?.overlay ?? new TableOverlay(),
       seq: this.#seq, rowEstimate: (base?.rowEstimate ?? 0) + this.#generation.keyCount,
     };
-    const live: LiveView[] = (this.#base?.live ?? []).map((view, index) => (
-      { ...view, marks: [...view.marks, { rows: must(this.#marks[index], 'marks of each base view'), seq: this.#seq }] }));
-    live.push({ generation: this.#generation, seq: this.#seq, marks: [] });
-    return { version, live, systemTime: this.#systemTime };
+    const live: readonly LiveView[] = [...(this.#base?.live ?? []), { generation: this.#generation, seq: this.#seq }];
+    return { version, live, systemTime: this.#systemTime, committed: this.#base?.committed ?? { seq: 0, systemTime: MICROS_MIN } };
   }
 }

@@ -8,6 +8,7 @@ import type { CoveredTable } from '../block-store.ts';
 import type { TableDeclaration, TableEvents } from '../event.ts';
 import type { RawFile } from '../scan/raw-file.ts';
 import type { SettledSource } from '../scan/settled-source.ts';
+import { TableOverlay } from '../scan/table-overlay.ts';
 import { mapKey } from '../key.ts';
 import { LiveGeneration } from './live-generation.ts';
 import { ShapeTracker, type ColumnTypes } from './shape-tracker.ts';
@@ -25,6 +26,8 @@ export interface TableVersion {
   readonly files: readonly RawFile[];
   /** Oldest first. Only events with seq ≤ `seq` belong to this version. */
   readonly generations: readonly LiveGeneration[];
+  /** What later events closed of the rows of files and generations; one for all versions. */
+  readonly overlay: TableOverlay;
   /** Number of the table's last event; 0 before the first. */
   readonly seq: number;
   readonly rowEstimate: number;
@@ -38,7 +41,7 @@ let shapeVersions = 0;
 export function describedVersion(table: CoveredTable): TableVersion {
   return {
     schema: table.schema, name: table.name, columns: table.columns, shapeVersion: ++shapeVersions, declaredTypes: table.declaredTypes,
-    settled: undefined, files: table.files, generations: [], seq: table.seq,
+    settled: undefined, files: table.files, generations: [], overlay: new TableOverlay(), seq: table.seq,
     rowEstimate: table.files.reduce((sum, file) => sum + file.rowCount, 0),
   };
 }
@@ -54,6 +57,7 @@ export class TableState {
   #generations: readonly LiveGeneration[];
   #shapeVersion: number;
   #seq: number;
+  readonly #overlay: TableOverlay;
 
   constructor(schema: string, name: string, base?: TableVersion) {
     this.#schema = schema;
@@ -65,6 +69,7 @@ export class TableState {
     this.#generations = base?.generations ?? [];
     this.#shapeVersion = base?.shapeVersion ?? ++shapeVersions;
     this.#seq = base?.seq ?? 0;
+    this.#overlay = base?.overlay ?? new TableOverlay();
   }
 
   declare(declaration: TableDeclaration): void {
@@ -125,7 +130,7 @@ export class TableState {
     for (const generation of this.#generations) rowEstimate += generation.keyCount;
     return {
       schema: this.#schema, name: this.#name, columns: this.#shape.types(), shapeVersion: this.#shapeVersion,
-      declaredTypes: this.#declaredTypes, settled: this.#settled, files: this.#files, generations: this.#generations,
+      declaredTypes: this.#declaredTypes, settled: this.#settled, files: this.#files, generations: this.#generations, overlay: this.#overlay,
       seq: this.#seq, rowEstimate,
     };
   }

@@ -4,8 +4,7 @@ import type { Value } from '../../data/types/value.ts';
 import type { ColumnChunk } from '../../data/vector/chunk.ts';
 import { compareIds } from '../key.ts';
 import { ColumnBuilder } from '../live/column-builder.ts';
-import { compareRows, endOfKey, lowerBound, startOfKey } from './compare-rows.ts';
-import { isMarked, nextMarked, RowBits } from './row-bits.ts';
+import { compareRows, endOfKey, lowerBound } from './compare-rows.ts';
 
 const integers = fc.bigInt({ min: -4n, max: 4n });
 const texts = fc.string({ unit: fc.constantFrom('a', 'b', '\0', 'é', '\uffff', '😀'), maxLength: 3 });
@@ -40,31 +39,6 @@ describe('keys of rows in chunks', () => {
       }
       const same = (row: number): boolean => compareIds(ids[row] as Value, ids[from] as Value) === 0;
       expect(endOfKey(chunk, from, ids.length)).toBe(ids.findLastIndex((_, row) => same(row)) + 1);
-      expect(startOfKey(chunk, from)).toBe(ids.findIndex((_, row) => same(row)));
     }), { numRuns: 300 });
-  });
-});
-
-describe('marks on rows', () => {
-  test('are found again, row by row and from row to row; copies are apart', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.array(fc.tuple(fc.nat(99), fc.nat(5))), (rowCount, spans) => {
-      const bits = new RowBits();
-      const expected = new Set<number>();
-      for (const [from, length] of spans) {
-        if (from >= rowCount) continue;
-        const to = Math.min(rowCount, from + length + 1);
-        bits.mark(7, rowCount, from, to);
-        for (let row = from; row < to; row++) expected.add(row);
-      }
-      const copy = bits.copy();
-      const page = bits.page(7);
-      expect([bits.hasAny, page === undefined, bits.page(3)]).toEqual([expected.size > 0, expected.size === 0, undefined]);
-      if (page === undefined) return;
-      const walked: number[] = [];
-      for (let row = nextMarked(page, 0, rowCount); row < rowCount; row = nextMarked(page, row + 1, rowCount)) walked.push(row);
-      expect(walked).toEqual([...expected].sort((a, b) => a - b));
-      copy.mark(7, rowCount, 0, rowCount);
-      expect(Array.from({ length: rowCount }, (_, row) => row).filter((row) => isMarked(page, row))).toEqual(walked);
-    }), { numRuns: 200 });
   });
 });

@@ -75,10 +75,3 @@ export function endOfKey(ids: ColumnChunk, row: number, to: number): number {
   while (end < to && compareRows(ids, end, ids, row) === 0) end += 1;
   return end;
 }
-
-/** First row of the key of `row`. */
-export function startOfKey(ids: ColumnChunk, row: number): number {
-  let start = row;
-  while (start > 0 && compareRows(ids, start - 1, ids, row) === 0) start -= 1;
-  return start;
-}

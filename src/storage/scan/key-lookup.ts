@@ -5,8 +5,8 @@ import type { Value } from '../../data/types/value.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
 import { compareIds, encodeKey, mapKey } from '../key.ts';
 import { chunkValue } from '../../data/vector/chunk-value.ts';
-import { pushRows } from './merge-cursor.ts';
-import type { RawFile } from './raw-file.ts';
+import type { EntityRows } from './entity-rows.ts';
+import type { RawFile, RawPage } from './raw-file.ts';
 import type { ScanContext } from './scan-context.ts';
 import { emitSettledRow } from './settled-scan.ts';
 import type { SettledSource } from './settled-source.ts';
@@ -43,7 +43,14 @@ export async function* lookUpKeys(context: ScanContext, ids: readonly Value[]): 
 }
 
 async function collectFromFile(context: ScanContext, file: RawFile, id: Value): Promise<void> {
-  for (const page of await file.readEntity(id, context.plan.documents)) pushRows(context.entity, page, 0, page.rowCount);
+  for (const page of await file.readEntity(id, context.plan.documents)) pushRows(context.entity, page);
+}
+
+/** Rows of a page that are all of one entity, newest first. */
+function pushRows(entity: EntityRows, page: RawPage): void {
+  for (let row = 0; row < page.rowCount; row++) {
+    entity.push(page, row, page.seq[row] as number, page.systemFrom[row] as bigint, page.validFrom[row] as bigint, page.validTo[row] as bigint, page.op[row] as number);
+  }
 }
 
 async function emitSettled(context: ScanContext, settled: SettledSource, id: Value): Promise<void> {

@@ -21,13 +21,26 @@ export interface RawPageInfo {
   readonly maxSystemFrom: bigint;
 }
 
-/** Rows of one page; never changed. */
-export interface RawPage {
-  readonly rowCount: number;
-  readonly seq: Float64Array;
+/** Bounds of the times of a page's events, deletes and erases included. */
+export interface PageTimeBounds {
+  readonly minSystemFrom: bigint;
+  readonly minValidFrom: bigint;
+  readonly maxValidTo: bigint;
+  /** Whether `validTo` is ∞ in every row. */
+  readonly isUnbounded: boolean;
+}
+
+/** Times of the events of a page, as they were written. */
+export interface RawTimes {
   readonly systemFrom: BigInt64Array;
   readonly validFrom: BigInt64Array;
   readonly validTo: BigInt64Array;
+}
+
+/** Rows of one page; never changed. */
+export interface RawPage extends RawTimes {
+  readonly rowCount: number;
+  readonly seq: Float64Array;
   /** OP_PUT, OP_DELETE, OP_ERASE of `temporal/resolve.ts`. */
   readonly op: Uint8Array;
   /** `_id` of each row, deletes and erases included. */
@@ -50,6 +63,9 @@ export interface RawFile {
   readonly columns: ReadonlyMap<string, ColumnType>;
   /** The page index, loaded at the first call. */
   pages(): Promise<readonly RawPageInfo[]>;
+  /** Of each page; loaded at the first call. */
+  timeBounds(): Promise<readonly PageTimeBounds[]>;
+  readTimes(page: number): Promise<RawTimes>;
   /** `columns` are names of document columns, `_id` possibly among them. */
   readPage(page: number, columns: readonly string[]): Promise<RawPage>;
   /** The columns alone; `_id` is that of each row, deletes and erases included. */

@@ -3,11 +3,13 @@
  *
  *   add(page 3, row 17, times) …      refs and times fill up      gather: one typed loop per column and page      RowChunk
  */
-import { assert } from '../../base/assert.ts';
+import { assert, must } from '../../base/assert.ts';
 import { MICROS_MAX, TEMPORAL_COLUMNS } from '../../catalog/table-source.ts';
 import { INSTANT } from '../../data/types/type.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
+import { chunkSlice } from '../../data/vector/chunk-slice.ts';
 import { gatherColumn, type RowRefs } from './gather.ts';
+import type { PieceSelection } from './piece-selection.ts';
 
 /** Document columns of some rows, in the order of `OutputPlan.documents`. */
 export interface ColumnPage { readonly columns: readonly ColumnChunk[] }
@@ -97,7 +99,7 @@ export class RowCollector {
     this.#pageOf[at] = this.#pages.length - 1;
     this.#rowOf[at] = row;
     if (this.#plan.needsTimes) {
-      const times = (this.#times ??= allocateTimes(this.#pageOf.length));
+      const times = this.#allTimes();
       times.validFrom[at] = validFrom;
       times.validTo[at] = validTo;
       times.systemFrom[at] = systemFrom;
@@ -106,6 +108,29 @@ export class RowCollector {
     this.#count = at + 1;
     if (this.#count === CHUNK_ROWS_MAX) this.finish();
   }
+
+  /** The chosen pieces of a page of `rowCount` rows. */
+  addChosen(page: ColumnPage, rowCount: number, selection: PieceSelection): void {
+    if (this.#count === 0 && rowCount <= CHUNK_ROWS_MAX && selection.isEachRow(rowCount)) {
+      this.#ready.push({ rowCount, columns: this.#columnsOf(page.columns.map((column) => chunkSlice(column, 0, rowCount)), rowCount, selection.times) });
+      return;
+    }
+    for (let from = 0; from < selection.count;) {
+      if (this.#pages[this.#pages.length - 1] !== page) this.#pages.push(page);
+      const to = Math.min(selection.count, from + CHUNK_ROWS_MAX - this.#count);
+      this.#reserve(this.#count + to - from);
+      this.#rowOf.set(selection.rows.subarray(from, to), this.#count);
+      this.#pageOf.fill(this.#pages.length - 1, this.#count, this.#count + to - from);
+      if (this.#plan.needsTimes) for (const slot of SLOTS.values()) this.#allTimes()[slot].set(selection.times[slot].subarray(from, to), this.#count);
+      this.#count += to - from;
+      if (this.#count === CHUNK_ROWS_MAX) this.finish();
+      from = to;
+    }
+  }
+
+  #allTimes(): Record<TemporalSlot, BigInt64Array> { return (this.#times ??= allocateTimes(this.#pageOf.length)); }
+
+  #reserve(count: number): void { while (this.#pageOf.length < count) this.#grow(); }
 
   #grow(): void {
     const capacity = Math.min(CHUNK_ROWS_MAX, this.#pageOf.length * 8);
@@ -125,11 +150,14 @@ export class RowCollector {
     if (count === 0) return;
     const refs: RowRefs = { pages: this.#pageOf, rows: this.#rowOf, count };
     const documents = this.#plan.documents.map((_, index) => gatherColumn(this.#pages.map((page) => page.columns[index] as ColumnChunk), refs));
-    const columns = this.#plan.columns.map((column) => (column.kind === 'document'
-      ? (documents[column.index] as ColumnChunk)
-      : instantColumn((this.#times as Record<TemporalSlot, BigInt64Array>)[column.slot].slice(0, count), column.slot)));
-    this.#ready.push({ rowCount: count, columns });
+    this.#ready.push({ rowCount: count, columns: this.#columnsOf(documents, count, this.#times) });
     this.#pages = [];
     this.#count = 0;
+  }
+
+  #columnsOf(documents: readonly ColumnChunk[], count: number, times: Readonly<Record<TemporalSlot, BigInt64Array>> | undefined): ColumnChunk[] {
+    return this.#plan.columns.map((column) => (column.kind === 'document'
+      ? (documents[column.index] as ColumnChunk)
+      : instantColumn(must(times, 'times that are asked for are kept')[column.slot].slice(0, count), column.slot)));
   }
 }

@@ -4,6 +4,7 @@ import type { EntityRows } from './entity-rows.ts';
 import type { LiveSource } from './live-source.ts';
 import type { RawFile } from './raw-file.ts';
 import type { OutputPlan, RowCollector } from './row-collector.ts';
+import type { TableView } from './table-scan.ts';
 import type { SettledSource } from './settled-source.ts';
 
 export interface ScanContext {
@@ -11,6 +12,7 @@ export interface ScanContext {
   readonly sources: readonly LiveSource[];
   /** Raw files, oldest first; all their events are older than the live ones. */
   readonly files: readonly RawFile[];
+  readonly view: TableView;
   /** All of its events are older than those of the files. */
   readonly settled: SettledSource | undefined;
   readonly plan: OutputPlan;

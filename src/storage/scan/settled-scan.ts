@@ -1,6 +1,6 @@
 /**
  * Settled rows in a scan. Their polygons are stored, so rows that the delta does not touch need no resolving; the others are
- * closed by the delta's events. The delta's own rows are resolved elsewhere (`merge-scan.ts`): settled events never close them.
+ * closed by the delta's events. The delta's own rows are resolved elsewhere (`delta-scan.ts`): settled events never close them.
  */
 import type { CancelFlag } from '../../base/cancel.ts';
 import type { RowChunk } from '../../data/vector/chunk.ts';
@@ -10,7 +10,7 @@ import { chunkValue } from '../../data/vector/chunk-value.ts';
 import type { EntityEvents } from '../temporal/resolve.ts';
 import { resolveSettledRow } from '../temporal/settled-row.ts';
 import { indexDelta } from './delta-events.ts';
-import { scanDelta } from './merge-scan.ts';
+import { scanDelta } from './delta-scan.ts';
 import type { ScanContext } from './scan-context.ts';
 import type { SettledPage, SettledSource } from './settled-source.ts';
 

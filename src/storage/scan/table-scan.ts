@@ -2,8 +2,7 @@
  * A stored table as of one snapshot.
  *
  *   `_id =`, IN ──▶ key lookup: hash maps, page indexes
- *   no files    ──▶ live scan
- *   files       ──▶ merge by key: settled pages, raw files and live generations
+ *   else        ──▶ settled pages, then raw files and live generations page by page
  */
 import type { CancelFlag } from '../../base/cancel.ts';
 import { TimeSlice } from '../../base/turn.ts';
@@ -15,7 +14,6 @@ import type { TableVersion } from '../live/table-state.ts';
 import type { TemporalBounds } from '../temporal/resolve.ts';
 import { EntityRows } from './entity-rows.ts';
 import { lookUpKeys, lookUpLive } from './key-lookup.ts';
-import { scanLive } from './live-scan.ts';
 import { LiveSource, type LiveView } from './live-source.ts';
 import { scanMerged } from './settled-scan.ts';
 import { planOutput, RowCollector } from './row-collector.ts';
@@ -28,6 +26,8 @@ export interface TableView {
   readonly live: readonly LiveView[];
   /** System time of the snapshot's newest event, µs; staged ones included. */
   readonly systemTime: bigint;
+  /** The snapshot without staged events: number of the table's last event, and the system time that it was taken at. */
+  readonly committed: { readonly seq: number; readonly systemTime: bigint };
 }
 
 /** The keys that a bound on `_id` allows, each once; undefined when it cannot be answered by keys. */
@@ -134,7 +134,7 @@ function openContext(view: TableView, request: ScanRequest): ScanContext {
     clamp: request.clampValid,
   };
   return {
-    plan, bounds, collector, entity: new EntityRows(collector),
+    view, plan, bounds, collector, entity: new EntityRows(collector),
     sources: view.live.map((live) => new LiveSource(live, plan.documents)),
     files: view.version.files, settled: view.version.settled,
   };
@@ -143,8 +143,7 @@ function openContext(view: TableView, request: ScanRequest): ScanContext {
 async function* scanView(view: TableView, request: ScanRequest, keys: readonly Value[] | undefined, cancel: CancelFlag): AsyncGenerator<RowChunk, void, undefined> {
   const context = openContext(view, request);
   const slice = new TimeSlice();
-  const isLiveOnly = context.files.length === 0 && context.settled === undefined;
-  const steps = keys !== undefined ? lookUpKeys(context, keys) : isLiveOnly ? scanLive(context) : scanMerged(context, cancel);
+  const steps = keys !== undefined ? lookUpKeys(context, keys) : scanMerged(context, cancel);
   cancel.check();
   for await (const chunk of steps) {
     cancel.check();
