@@ -170,6 +170,28 @@ describe('a cast to text and back', () => {
     fc.assert(fc.property(fc.uuid(), (text) => { expect(throughText({ kind: 'uuid', text })).toEqual({ kind: 'uuid', text }); }));
     fc.assert(fc.property(fc.uint8Array(), (bytes) => { expect(throughText(Uint8Array.from(bytes))).toEqual(Uint8Array.from(bytes)); }));
   });
+  test('keeps dates, times, timestamps and durations of every unit', () => {
+    const unit = fc.constantFrom('us', 'ns');
+    const points = fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n });
+    const item: fc.Arbitrary<Exclude<Value, null>> = fc.oneof(
+      fc.integer({ min: -200_000_000, max: 200_000_000 }).map((days) => ({ kind: 'date' as const, days })),
+      unit.chain((of) => fc.bigInt({ min: 0n, max: (of === 'us' ? 86_400_000_000n : 86_400_000_000_000n) - 1n }).map((at) => ({ kind: 'time' as const, unit: of, value: at }))),
+      fc.tuple(unit, points).map(([of, at]) => ({ kind: 'timestamp' as const, unit: of, value: at })),
+      fc.tuple(unit, points).map(([of, at]) => ({ kind: 'duration' as const, unit: of, value: at })),
+    );
+    fc.assert(fc.property(item, (point) => { expect(throughText(point)).toEqual(point); }), { numRuns: 2000 });
+  });
+  test('keeps instants, whatever zone they are written in', () => {
+    const item = fc.tuple(fc.constantFrom('UTC', '+02:00', '-09:30', 'Europe/London', 'America/New_York'), fc.bigInt({ min: -(10n ** 16n), max: 10n ** 16n }));
+    fc.assert(fc.property(item, ([zone, at]) => { expect(throughText({ kind: 'timestamptz', unit: 'us', value: at, zone })).toMatchObject({ kind: 'timestamptz', unit: 'us', value: at }); }), { numRuns: 2000 });
+  });
+  test('keeps the length of intervals of every form', () => {
+    const days = fc.integer({ min: -1_000_000, max: 1_000_000 });
+    const item = fc.tuple(days, days, fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }).map((micros) => micros * 1000n));
+    fc.assert(fc.property(item, ([months, dayCount, nanos]) => {
+      expect(throughText({ kind: 'interval', form: 'month-day-micro', months, days: dayCount, nanos })).toEqual({ kind: 'interval', form: 'month-day-micro', months, days: dayCount, nanos });
+    }), { numRuns: 2000 });
+  });
 });
 
 describe('a cast between numbers', () => {
