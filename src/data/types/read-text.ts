@@ -26,10 +26,10 @@ export function decodeText(text: string, type: Type, zone = 'UTC'): Value {
     case 'uuid': return { kind: 'uuid', text: uuidText(text) };
     case 'uri': return { kind: 'uri', text };
     case 'keyword': return { kind: 'keyword', name: text.startsWith(':') ? text.slice(1) : text };
-    case 'date': return parseDate(/^\s*([+-]?\d{4,}-\d\d-\d\d)(?:[ T].*)?$/s.exec(text)?.[1] ?? text.trim());
-    case 'time': return parseTime(text.trim());
-    case 'timestamp': return parseLocalTimestamp(text.trim());
-    case 'timestamptz': return decodeInstant(text.trim(), zone);
+    case 'date': return decodeDate(text.trim());
+    case 'time': return parseTime(text.trim().replace(/(?<=:\d\d(?:\.\d+)?) ?(?:Z|[+-]\d\d(?::?\d\d)?)$/, ''));
+    case 'timestamp': return parseLocalTimestamp(isoText(text));
+    case 'timestamptz': return decodeInstant(isoText(text), zone);
     case 'duration': return parseDuration(text.trim());
     case 'interval': return parseIntervalLiteral(text.trim());
     case 'period': return decodePeriod(text.trim(), zone);
@@ -113,6 +113,21 @@ function uuidText(text: string): string {
 
 export const formatUuid = (hex: string): string => `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 
+/** A date or timestamp of PostgreSQL's as ISO 8601 has it: `0045-03-15 BC` is of the year -44, and years above 9999 carry a sign. */
+function isoText(text: string): string {
+  const trimmed = text.trim();
+  const [, year, rest, era] = /^(\d{4,9})(-.*?)(\s+BC)?$/is.exec(trimmed) ?? [];
+  if (year === undefined || (era === undefined && year.length === 4)) return trimmed;
+  const astronomical = era === undefined ? Number(year) : 1 - Number(year);
+  return `${astronomical > 9999 ? '+' : astronomical < 0 ? '-' : ''}${String(Math.abs(astronomical)).padStart(4, '0')}${rest as string}`;
+}
+
+/** Clients send a time of day or an offset behind a date; neither changes the day. */
+function decodeDate(text: string): Value {
+  const [, date] = /^([+-]?\d{4,}-\d\d-\d\d)(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:\s*(?:Z|[+-]\d\d(?::?\d\d)?))?$/.exec(isoText(text)) ?? [];
+  return parseDate(date ?? text);
+}
+
 function decodeInstant(text: string, zone: string): ZonedTimestamp {
   const parsed = parseTimestamp(text);
   return parsed.kind === 'timestamptz' ? parsed : zonedAt(toInstant(parsed, 'us', zone), 'us', zone);
@@ -124,7 +139,7 @@ function decodePeriod(text: string, zone: string): Value {
   if (match === null) throw badText(text, 'tstzrange', 'A period is written as [from,to).');
   const bound = (side: string | undefined): bigint | null => {
     if (side === undefined || side.trim() === '') return null;
-    const instant = decodeInstant(side.trim(), zone);
+    const instant = decodeInstant(isoText(side), zone);
     return rescalePoint(instant.value, instant.unit, 'us');
   };
   return { kind: 'period', from: bound(match[1]), to: bound(match[2]) };

@@ -11,6 +11,8 @@ import { formatUuid, makeDecimal } from '../../data/types/read-text.ts';
 
 const MICROS_1970_TO_2000 = 946_684_800_000_000n;
 const DAYS_1970_TO_2000 = 10_957;
+// PostgreSQL's greatest numbers stand for infinity, its least for -infinity.
+const INT32_MAX = 2 ** 31 - 1;
 const INT64_MAX = 2n ** 63n - 1n;
 
 function bad(type: Type, what: string): EngineError {
@@ -62,14 +64,21 @@ function decodeDecimal(bytes: Buffer, type: Type): Value {
 }
 
 function micros(bytes: Buffer, offset: number, type: Type): bigint {
-  const value = bytes.readBigInt64BE(offset) + MICROS_1970_TO_2000;
-  if (value > INT64_MAX) throw new EngineError('datetime-overflow', `a ${type.kind} outside the range`);
+  const stored = bytes.readBigInt64BE(offset);
+  const value = stored + MICROS_1970_TO_2000;
+  if (value > INT64_MAX || stored === -INT64_MAX - 1n) throw new EngineError('datetime-overflow', `a ${type.kind} outside the range`);
   return value;
 }
 
 function decodeTime(bytes: Buffer, type: Extract<Type, { kind: 'date' | 'time' | 'timestamp' | 'timestamptz' | 'interval' | 'period' }>): Value {
   switch (type.kind) {
-    case 'date': need(bytes, 4, type); return { kind: 'date', days: bytes.readInt32BE(0) + DAYS_1970_TO_2000 };
+    case 'date': {
+      need(bytes, 4, type);
+      const stored = bytes.readInt32BE(0);
+      const days = stored + DAYS_1970_TO_2000;
+      if (days > INT32_MAX || stored === -INT32_MAX - 1) throw new EngineError('datetime-overflow', 'a date outside the range');
+      return { kind: 'date', days };
+    }
     case 'time': {
       need(bytes, 8, type);
       const value = bytes.readBigInt64BE(0);

@@ -67,6 +67,13 @@ describe('parameters as clients write them', () => {
     ['{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}', { kind: 'uuid' }, { kind: 'uuid', text: 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11' }],
     ['a\\\\b\\000', { kind: 'bytes' }, Uint8Array.of(97, 92, 98, 0)],
     ['2020-02-29 00:00:00+00', { kind: 'date' }, { kind: 'date', days: 18_321 }],
+    ['2020-02-29 +00', { kind: 'date' }, { kind: 'date', days: 18_321 }],
+    ['0001-12-31 BC', { kind: 'date' }, { kind: 'date', days: -719_163 }],
+    ['10000-01-01', { kind: 'date' }, { kind: 'date', days: 2_932_897 }],
+    ['0001-12-31 23:59:59 BC', { kind: 'timestamp', unit: 'us' }, { kind: 'timestamp', unit: 'us', value: -62_135_596_801_000_000n }],
+    ['0001-12-31 23:59:59+00 BC', { kind: 'timestamptz', unit: 'us', zone: 'UTC' }, { kind: 'timestamptz', unit: 'us', value: -62_135_596_801_000_000n, zone: 'Z' }],
+    ['12:34:56+00', { kind: 'time', unit: 'us' }, { kind: 'time', unit: 'us', value: 45_296_000_000n }],
+    ['1 mons 2 days 3 mins', { kind: 'interval', form: 'month-day-micro' }, { kind: 'interval', form: 'month-day-micro', months: 1, days: 2, nanos: 180_000_000_000n }],
     ['["2020-01-01 00:00:00+00",)', { kind: 'period' }, { kind: 'period', from: 1_577_836_800_000_000n, to: null }],
   ])('%s', (text, type, value) => {
     expect(decodeText(text, type)).toEqual(value);
@@ -89,8 +96,19 @@ describe('parameters as clients write them', () => {
     ['1,5', { kind: 'float', bits: 64 }, '22P02'],
     ['\\x0', { kind: 'bytes' }, '22P02'],
     ['2020-02-30', { kind: 'date' }, '22007'],
+    ['2020-02-29 about noon', { kind: 'date' }, '22007'],
+    ['infinity', { kind: 'date' }, '22007'],
+    ['12:34+nonsense', { kind: 'time', unit: 'us' }, '22007'],
+    ['1 mons 2 foos', { kind: 'interval', form: 'month-day-micro' }, '22007'],
   ])('%s is refused', (text, type, sqlState) => {
     expect(() => decodeText(text, type)).toThrow(expect.objectContaining({ sqlState }));
+  });
+
+  test.each<[string, Parameters<typeof decodeBinary>[1]]>([
+    ['7fffffff', { kind: 'date' }], ['80000000', { kind: 'date' }],
+    ['7fffffffffffffff', { kind: 'timestamp', unit: 'us' }], ['8000000000000000', { kind: 'timestamptz', unit: 'us', zone: 'UTC' }],
+  ])('infinity is refused: %s', (hex, type) => {
+    expect(() => decodeBinary(Buffer.from(hex, 'hex'), type)).toThrow(expect.objectContaining({ sqlState: '22008' }));
   });
 
   test('binary arrays must hold what they say', () => {

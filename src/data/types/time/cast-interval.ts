@@ -14,7 +14,7 @@ import { exactInt64, keepDigits, NANOS_PER_DAY, rescaleSpan } from './units.ts';
 /** Nanoseconds of days (of 24 hours) and time. Throws 22000 when months stand beside them. */
 export function intervalToNanos(interval: Interval): bigint {
   if (interval.form === 'year-month') throw new EngineError('data-exception', 'Cannot cast a year-month interval to a duration');
-  if (interval.months > 0) throw new EngineError('data-exception', 'Cannot cast month-day-micro/nano intervals when month component is non-zero.');
+  if (interval.months !== 0) throw new EngineError('data-exception', 'Cannot cast month-day-micro/nano intervals when month component is non-zero.');
   return BigInt(interval.days) * NANOS_PER_DAY + interval.nanos;
 }
 
@@ -34,7 +34,7 @@ export function durationToInterval(duration: Duration, qualifier: IntervalQualif
 /** Interval with a qualifier: brought to its fields. Months and days never turn into each other. */
 export function requalifyInterval(interval: Interval, qualifier: IntervalQualifier): Interval {
   if (interval.form === 'year-month') return normalizeYearMonth(interval.months, qualifier);
-  if (interval.months > 0) throw new EngineError('data-exception', 'Cannot normalize month-day-micro/nano interval with non-zero month component');
+  if (interval.months !== 0) throw new EngineError('data-exception', 'Cannot normalize month-day-micro/nano interval with non-zero month component');
   return normalizeDayTime(interval.days, interval.nanos, qualifier);
 }
 

@@ -4,6 +4,7 @@
  *   date ──midnight──→ timestamp ──zone──→ instant (timestamptz)
  *        ←──day────── (wall clock) ←─offset─
  */
+import { EngineError } from '../../../base/errors.ts';
 import type { DateValue, Timestamp, TimeUnit, TimeValue, ZonedTimestamp } from '../value.ts';
 import { exactInt64, finerUnit, floorDiv, floorMod, rescalePoint, UNITS_PER_DAY, UNITS_PER_SECOND } from './units.ts';
 import type { Zone } from './zone.ts';
@@ -40,7 +41,11 @@ export const timestampAt = (value: bigint, unit: TimeUnit): Timestamp => ({ kind
 export const zonedAt = (value: bigint, unit: TimeUnit, zone: string): ZonedTimestamp =>
   ({ kind: 'timestamptz', unit, value: exactInt64(value, 'timestamp'), zone });
 export const timeAt = (value: bigint, unit: TimeUnit): TimeValue => ({ kind: 'time', unit, value });
-export const dateAt = (days: number): DateValue => ({ kind: 'date', days });
+/** Throws 22008 for a day that 32 bits do not hold, some 5.8 million years from now. */
+export function dateAt(days: number): DateValue {
+  if (days !== (days | 0)) throw new EngineError('datetime-overflow', 'date out of range: its days do not fit 32 bits');
+  return { kind: 'date', days };
+}
 
 /** Wall-clock time of a zoned timestamp in a zone. */
 export const zonedToLocal = (value: ZonedTimestamp, zone: string): Timestamp =>

@@ -16,6 +16,12 @@ describe('points in time', () => {
     ['2020-02-29', '2020-02-29'], ['-0044-03-15', '-0044-03-15'], ['+10000-01-01', '+10000-01-01'], ['0000-12-31', '0000-12-31'],
   ])('date %s', (text, shown) => { expect(formatDate(parseDate(text))).toBe(shown); });
 
+  test('a date is at most 2^31 days away', () => {
+    expect(formatDate(parseDate('+5881580-07-11'))).toBe('+5881580-07-11');
+    expect(() => parseDate('+5881580-07-12')).toThrow('date out of range');
+    expect(() => parseDate('-9999999999-01-01')).toThrow('date out of range');
+  });
+
   test.each(['2020-2-29', '2021-02-29', '2020-13-01', '10000-01-01', '2022-08-01T00:00:00Z', '', 'abc'])('no date: %j', (text) => {
     expect(() => parseDate(text)).toThrow(`String '${text}' has invalid format for type date`);
   });
@@ -91,6 +97,8 @@ describe('spans', () => {
   test.each([
     ['P1Y2M3DT4H5M6.5S', 'P14M3DT4H5M6.5S'], ['P1W', 'P7D'], ['-P1Y2M', 'P-14M'], ['P3M2DT-3S', 'P3M2DT-3S'], ['PT0S', 'P'], ['PT-0.001S', 'PT-0.001S'],
     ['30 days 4 hours', 'P30DT4H'], ['-30 day', 'P-30D'], ['1 year 2 months', 'P14M'], ['2 weeks', 'P14D'], ['PT36H', 'PT36H'],
+    ['1 years 2 mons 3 days 4 hours 5 mins 6.7 secs', 'P14M3DT4H5M6.7S'], ['1 year -3 days +04:05:06.7', 'P12M-3DT4H5M6.7S'], ['-04:05', 'PT-4H-5M'], ['3 days 14400.000007s', 'P3DT4H0.000007S'],
+    ['@ 2 hours 3 mins ago', 'PT-2H-3M'], ['1.5 years 1.5 mons', 'P19M15D'], ['1.5 weeks 0.5 days', 'P10DT24H'], ['2 decades 1 century', 'P1440M'], ['5ms 7us', 'PT0.005007S'],
   ])('interval %s', (text, shown) => { expect(formatInterval(parseIntervalLiteral(text))).toBe(shown); });
 
   test.each([

@@ -9,7 +9,7 @@ import { EngineError } from '../../../base/errors.ts';
 import type { DateValue, Timestamp, TimeUnit, TimeValue, ZonedTimestamp } from '../value.ts';
 import { daysFromCivil, isCivilDate } from './civil.ts';
 import { exactInt64, keepDigits, NANOS_PER_SECOND, rescalePoint, UNITS_PER_DAY, UNITS_PER_SECOND } from './units.ts';
-import { localToInstant, zonedAt, zonedToLocal } from './local.ts';
+import { dateAt, localToInstant, zonedAt, zonedToLocal } from './local.ts';
 import { parseOffset, zoneOf } from './zone.ts';
 
 const DATE_PATTERN = /^(\d{4}|-\d{4,10}|\+\d{5,10})-(\d{2})-(\d{2})$/;
@@ -32,7 +32,7 @@ function nanosOfDay(hour: number, minute: number, second: number, fraction: stri
   return BigInt(hour * 3600 + minute * 60 + second) * NANOS_PER_SECOND + nanos;
 }
 
-/** `YYYY-MM-DD`; years of more than four digits carry a sign. Throws 22007. */
+/** `YYYY-MM-DD`; years of more than four digits carry a sign. Throws 22007, 22008. */
 export function parseDate(text: string): DateValue {
   const match = DATE_PATTERN.exec(text);
   if (match === null) throw badText(text, 'date', "A date is written as '2020-02-29'.");
@@ -40,7 +40,7 @@ export function parseDate(text: string): DateValue {
   const month = Number(match[2]);
   const day = Number(match[3]);
   if (!isCivilDate(year, month, day)) throw badText(text, 'date', 'There is no such day in the calendar.');
-  return { kind: 'date', days: daysFromCivil(year, month, day) };
+  return dateAt(daysFromCivil(year, month, day));
 }
 
 const withDigits = (nanos: bigint, unit: TimeUnit, digits: number | undefined): bigint => {
