@@ -23,11 +23,11 @@ import type { FrameReader } from './frame-reader.ts';
 import type { Output } from './output.ts';
 import { outputStyle } from './output-style.ts';
 import { readParameters } from './parameter-decoding.ts';
-import { deallocated, PreparedStatement, refuseCopy } from './prepared-statement.ts';
+import { changedResult, deallocated, PreparedStatement, refuseCopy } from './prepared-statement.ts';
 import type { Portal } from './prepared-statement.ts';
 import { ResultStream } from './result-stream.ts';
 import { formatOf } from './row-encoder.ts';
-import { columnsAsTold, oidOfParameter, sameColumns, wireColumns } from './wire-type.ts';
+import { columnsAsTold, oidOfParameter, wireColumns } from './wire-type.ts';
 import type { WireColumn } from './wire-type.ts';
 
 const STATEMENT = 'S'.charCodeAt(0);
@@ -202,17 +202,20 @@ export class ExtendedQuery {
   }
 
   #openStream(portal: Portal, result: ExecutionResult, told: readonly WireColumn[] | undefined, isDescribed: boolean): Promise<void> | undefined {
-    const { statement } = portal;
-    const output = result.columns === undefined ? undefined : statement.rows(result.columns, told, portal.formats, outputStyle(this.#session));
-    portal.stream = new ResultStream(result, output?.encoder);
-    if (isDescribed) this.#tellColumns(portal, output?.columns);
-    else if (told !== undefined && !sameColumns(told, output?.columns ?? [])) return this.#refuseChanged(portal.stream);
-    return undefined;
+    try {
+      const output = result.columns === undefined ? undefined : portal.statement.rows(result.columns, told, !isDescribed, portal.formats, outputStyle(this.#session));
+      if (output === undefined && told !== undefined && told.length > 0 && !isDescribed) throw changedResult();
+      portal.stream = new ResultStream(result, output?.encoder);
+      if (isDescribed) this.#tellColumns(portal, output?.columns);
+      return undefined;
+    } catch (error) {
+      return this.#abandon(result, error);
+    }
   }
 
-  async #refuseChanged(stream: ResultStream): Promise<void> {
-    await stream.close();
-    throw changedResult();
+  async #abandon(result: ExecutionResult, error: unknown): Promise<void> {
+    await new ResultStream(result, undefined).close();
+    throw error;
   }
 
   close(reader: FrameReader): Promise<void> | undefined {
@@ -287,6 +290,7 @@ export class ExtendedQuery {
 
   #tellColumns(portal: Portal, columns: readonly WireColumn[] | undefined): void {
     portal.told = columns;
+    portal.statement.told = columns; // drivers describe one portal of a statement and count on it for the next
     const { writer } = this.#output;
     if (columns === undefined) noData(writer);
     else rowDescription(writer, columns, formatOf(portal.formats, columns.length));
@@ -319,8 +323,6 @@ export class ExtendedQuery {
 const NOTHING: StatementDescription = { parameters: [], columns: undefined };
 
 const typesOf = (portal: Portal): readonly (Type | undefined)[] => portal.parameters.map((parameter) => (parameter.kind === 'typed' ? parameter.type : undefined));
-
-const changedResult = (): EngineError => new EngineError('changed-result-type', 'cached plan must not change result type', { hint: 'Prepare the statement again.' });
 
 const wrongTarget = (message: string, kind: number): EngineError =>
   new EngineError('protocol-violation', `${message} names the kind 0x${kind.toString(16)}; "S" (statement) or "P" (portal) expected`);

@@ -6,7 +6,7 @@ import type { OutputStyle } from './output-style.ts';
 import type { ResultStream } from './result-stream.ts';
 import { RowEncoder } from './row-encoder.ts';
 import type { FormatCodes } from './row-encoder.ts';
-import { columnsAsTold, declaredType, wireColumns } from './wire-type.ts';
+import { columnsAsTold, declaredType, sameColumns, wireColumns } from './wire-type.ts';
 import type { WireColumn } from './wire-type.ts';
 
 /** How rows are sent: what the client is told of their columns, and the code for each. */
@@ -32,6 +32,8 @@ export class PreparedStatement {
   description: StatementDescription | undefined;
   /** Columns that the client was told by Describe; a result with others is refused. */
   told: readonly WireColumn[] | undefined;
+  /** Whether a parameter is declared as a document: only its value tells what type it has, and with it columns that are made of it. */
+  readonly #hasDocuments: boolean;
   #known: KnownOutput | undefined;
 
   constructor(name: string, text: string, parsed: ParsedStatement, declaredOids: readonly number[]) {
@@ -40,22 +42,33 @@ export class PreparedStatement {
     this.parsed = parsed;
     this.declaredOids = declaredOids;
     this.declaredTypes = declaredOids.map(declaredType);
+    this.#hasDocuments = declaredOids.some((oid, index) => oid !== 0 && this.declaredTypes[index] === undefined);
     this.parameterCount = Math.max(parsed.parameterCount, declaredOids.length);
   }
 
   /**
-   * How rows with the columns `found` are sent, those of a write as the client was `told`. Kept: a statement mostly runs as it ran before,
-   * with the columns of the same plan.
+   * How rows with the columns `found` are sent, if it can be as the client was `told`. Kept: a statement mostly runs as it ran before,
+   * with the columns of the same plan. Throws 0A000 where what was told `isBinding` and other columns came, 08P01 for formats that do not fit.
    */
-  rows(found: readonly OutputColumn[], told: readonly WireColumn[] | undefined, formats: FormatCodes, style: OutputStyle): RowOutput {
+  rows(found: readonly OutputColumn[], told: readonly WireColumn[] | undefined, isBinding: boolean, formats: FormatCodes, style: OutputStyle): RowOutput {
     const known = this.#known;
-    if (known !== undefined && known.found === found && known.told === told && known.style === style && sameFormats(known.formats, formats)) return known;
-    const wire = wireColumns(found, style.fallback);
-    const columns = told !== undefined && this.parsed.kind !== 'query' ? columnsAsTold(told, wire) ?? wire : wire;
+    const isKnown = known !== undefined && known.found === found && known.told === told && known.style === style && sameFormats(known.formats, formats);
+    const columns = isKnown ? known.columns : this.#columns(found, told, style);
+    // Before the formats are looked at: they are for the columns that the client knows.
+    if (isBinding && told !== undefined && !sameColumns(told, columns)) throw changedResult();
+    if (isKnown) return known;
     this.#known = { columns, encoder: new RowEncoder(columns, formats, style), found, told, formats, style };
     return this.#known;
   }
+
+  /** Of a write, and where a document is among the parameters, types may be known only now. */
+  #columns(found: readonly OutputColumn[], told: readonly WireColumn[] | undefined, style: OutputStyle): readonly WireColumn[] {
+    const wire = wireColumns(found, style.fallback);
+    return told !== undefined && (this.parsed.kind !== 'query' || this.#hasDocuments) ? columnsAsTold(told, wire) ?? wire : wire;
+  }
 }
+
+export const changedResult = (): EngineError => new EngineError('changed-result-type', 'cached plan must not change result type', { hint: 'Prepare the statement again.' });
 
 const sameFormats = (a: FormatCodes, b: FormatCodes): boolean => a.length === b.length && a.every((code, index) => code === b[index]);
 

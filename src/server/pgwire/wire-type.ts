@@ -14,8 +14,8 @@ export const sameColumns = (a: readonly WireColumn[], b: readonly WireColumn[]):
   a === b || (a.length === b.length && a.every(({ name, wire }, index) => b[index]?.name === name && b[index].wire.oid === wire.oid));
 
 /**
- * The columns to send rows of a write in when `told` was said before and `now` is what came: undefined when they differ in more than a column that was told as
- * text. That is what a column is described as while only its values will tell (JSON parameters in RETURNING), and every value has a text.
+ * The columns to send rows in when `told` was said before and `now` is what came: undefined when they differ in more than a column that was told as
+ * text. That is what a column is described as while only its values will tell (parameters that are JSON), and every value has a text.
  */
 export function columnsAsTold(told: readonly WireColumn[], now: readonly WireColumn[]): readonly WireColumn[] | undefined {
   if (told.length !== now.length) return undefined;
