@@ -8,6 +8,7 @@ import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { resolveCast } from '../../data/types/cast.ts';
 import { joinAll, typeOfValue } from '../../data/types/column-type.ts';
+import { commonType } from '../../data/types/common-type.ts';
 import { compareValues } from '../../data/types/compare.ts';
 import { asDouble, isNumericType, promote } from '../../data/types/numeric.ts';
 import type { NumericType } from '../../data/types/numeric.ts';
@@ -120,17 +121,6 @@ function checkComparable(type: ColumnType): void {
     classes.add(found ?? leg.kind);
     if (found === undefined || classes.size > 1) throw new EngineError('datatype-mismatch', `Incomparable types in min/max aggregate: ${ednOfColumnType(type)}`);
   }
-}
-
-/** What the winner is shown as where the column has several types: numbers and points in time promote. */
-function commonType(type: ColumnType): Type | undefined {
-  const [first, ...rest] = type.legs;
-  let result = first;
-  for (const leg of rest) {
-    if (result === undefined) return undefined;
-    result = isNumericType(result) && isNumericType(leg) ? promote(result, leg) : joinTimeTypes(result, leg);
-  }
-  return result;
 }
 
 class Extreme implements Accumulator {

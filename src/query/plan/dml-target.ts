@@ -1,7 +1,7 @@
 /** The table that DML writes: its name, its shape, and what its columns say about parameters. */
 import { EngineError } from '../../base/errors.ts';
 import type { TableShape } from '../../catalog/table-source.ts';
-import { singleLeg } from '../../data/types/type.ts';
+import { commonType } from '../../data/types/common-type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Name, QualifiedName } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
@@ -58,11 +58,11 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['UPDATE', `Names that begin with _ are reserved, and the _id of a row never changes. ${PORTION}`], [PATCH_DOCUMENTS, `Names that begin with _ are reserved, except _id. ${PORTION}`],
 ]);
 
-/** The type that a parameter for this column takes: the column's only known type, else the one that CREATE TABLE gave. */
+/** The type that a parameter for this column takes: the one that the column's types promote to, else the one that CREATE TABLE gave. */
 export function columnHint(binder: Binder, target: TargetName, shape: TableShape | undefined, column: string): Type | undefined {
   if (column === '_valid_from' || column === '_valid_to') return { kind: 'timestamptz', unit: 'us', zone: 'UTC' };
   const known = shape?.columns.get(column);
-  return (known === undefined ? undefined : singleLeg(known)) ?? binder.context.columnHint(target.schema, target.table, column);
+  return (known === undefined ? undefined : commonType(known)) ?? binder.context.columnHint(target.schema, target.table, column);
 }
 
 /** Binds a value for a column; a parameter that nothing types is remembered with the column's name. */

@@ -1,5 +1,6 @@
 /** Types of untyped parameters among the arguments of a call: from the other arguments, or from what the function accepts. */
 import { lookupScalar } from '../../catalog/registry.ts';
+import { commonType } from '../../data/types/common-type.ts';
 import { BOOL, FLOAT64, INSTANT, INT32, INT64, TEXT } from '../../data/types/type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { BoundExpression } from './expression.ts';
@@ -13,7 +14,7 @@ export interface Operand {
 }
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
-/** A parameter beside an operand takes the operand's type. */
+/** A parameter beside an operand takes the operand's type, or the one that its types promote to. */
 const SAME_TYPE = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '||', '&', '|', '#', 'is_distinct_from', 'greatest', 'least', 'nullif', 'like', 'ilike', 'like_regex', '~', '~*', '!~', '!~*']);
 const TEMPORAL_KINDS = new Set<Type['kind']>(['date', 'timestamp', 'timestamptz']);
 const MONTH_DAY: Type = { kind: 'interval', form: 'month-day-micro' };
@@ -43,8 +44,8 @@ function parameterHint(name: string, bound: readonly (BoundExpression | undefine
 
 function siblingHint(name: string, bound: readonly (BoundExpression | undefined)[]): Type | undefined {
   for (const sibling of bound) {
-    const [leg, ...others] = sibling?.type.legs ?? [];
-    if (leg === undefined || others.length > 0) continue;
+    const leg = sibling && commonType(sibling.type);
+    if (leg === undefined) continue;
     if ((name === '+' || name === '-') && TEMPORAL_KINDS.has(leg.kind)) return MONTH_DAY;
     return leg;
   }
