@@ -3,7 +3,7 @@ import type { Flag, FlagValues } from './arguments.ts';
 import { PLAYGROUND_FLAGS, SERVE_FLAGS } from './flags.ts';
 import { hashPassword } from './hash-password.ts';
 import type { Terminal } from './terminal.ts';
-import { readVersion } from './version.ts';
+import { VERSION } from '../base/version.ts';
 
 export interface Command {
   readonly name: string;
@@ -17,7 +17,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'serve', summary: 'serve a database to Postgres clients', flags: SERVE_FLAGS, run: async (values, terminal) => (await import('./serve.ts')).serve(values, terminal) },
   { name: 'playground', summary: 'an empty in-memory database for every database name that a client connects to', flags: PLAYGROUND_FLAGS, run: async (values, terminal) => (await import('./playground.ts')).playground(values, terminal) },
   { name: 'hash-password', summary: 'read a password from standard input, print a verifier for a password file', flags: [], run: hashPassword },
-  { name: 'version', summary: 'print the version', flags: [], run: async (_values, terminal) => { terminal.out(`varve ${readVersion()}\n`); return 0; } },
+  { name: 'version', summary: 'print the version', flags: [], run: async (_values, terminal) => { terminal.out(`varve ${VERSION}\n`); return 0; } },
 ];
 
 /** `  left   right` lines with the rights below each other. */

@@ -5,7 +5,7 @@ import type { OpenSession } from '../server/pgwire/server-options.ts';
 import type { ScramVerifier } from '../server/pgwire/scram.ts';
 import { STATUS_NOT_CLOSED, type Terminal } from './terminal.ts';
 import { authenticateBy } from './users.ts';
-import { readVersion } from './version.ts';
+import { VERSION } from '../base/version.ts';
 
 /** A clean stop takes at most this long; what is not done by then is left to the next start. */
 const STOP_MS = 4_800;
@@ -41,7 +41,7 @@ function greeting(serving: Serving, address: { readonly host: string; readonly p
   const reachable = address.host === '0.0.0.0' || address.host === '::' ? 'localhost' : address.host;
   const user = serving.users?.keys().next().value ?? 'xtdb';
   const who = serving.users === undefined ? 'anybody on this machine, without a password' : `${[...serving.users.keys()].join(', ')} (by password)`;
-  return `Varve ${readVersion()}
+  return `Varve ${VERSION}
   listening on   ${address.host} port ${address.port}
   data           ${serving.place}
   users          ${who}

@@ -1,5 +1,6 @@
 /** Functions that PostgreSQL's clients and tools call. Where there is nothing to tell (indexes, comments, privileges) they say so. */
 import { EngineError } from '../../base/errors.ts';
+import { VERSION } from '../../base/version.ts';
 import { listOf } from '../../data/types/column-type.ts';
 import { pgTypeByOid } from '../../data/types/pg-types.ts';
 import { BOOL, INT32, INT64, NULL_TYPE, notNull, nullable, TEXT } from '../../data/types/type.ts';
@@ -67,6 +68,7 @@ const SCHEMAS = listOf(notNull(TEXT));
 
 export const POSTGRES_FUNCTIONS: readonly FunctionDefinition[] = [
   text('version', () => 'PostgreSQL 16', { doc: 'The PostgreSQL version that the protocol follows.' }),
+  text('xt_version', () => `Varve @ ${VERSION}`, { doc: 'The version of Varve. Written `xt.version()`.' }),
   text('current_user', (context) => context.user, { doc: 'The user of the session.' }),
   text('session_user', (context) => context.user, { doc: 'The user of the session.' }),
   text('user', (context) => context.user, { doc: 'The user of the session.' }),

@@ -7,7 +7,7 @@ import { bindAggregate, bindGroupingCall } from './bind-aggregate.ts';
 import { bindSetCall, isSetReturning } from './bind-set-returning.ts';
 import { bindWindow } from './bind-window.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
-import { makeCall, scalarDefinition } from './call-type.ts';
+import { makeCall, scalarDefinition, unknownFunction } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import type { BoundExpression } from './expression.ts';
 import { LIFTING_CALLS } from './lifted-literals.ts';
@@ -15,8 +15,18 @@ import { typeOperands } from './operands.ts';
 import type { Operand } from './operands.ts';
 import { makeStruct } from './struct-expression.ts';
 
+/** Schemas whose names may stand before any function; there is one set of functions. */
+const FUNCTION_SCHEMAS = new Set(['pg_catalog', 'information_schema', 'public', 'xt']);
+
+/** `xt.version` is not PostgreSQL's. Throws 42883 for a schema that has no functions. */
+function functionName(call: CallExpression): string {
+  if (call.schema === undefined) return call.name;
+  if (!FUNCTION_SCHEMAS.has(call.schema)) throw unknownFunction(`${call.schema}.${call.name}`, call.start);
+  return call.schema === 'xt' && call.name === 'version' ? 'xt_version' : call.name;
+}
+
 export function bindCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment): BoundExpression {
-  const { name } = call;
+  const name = functionName(call);
   if (call.modifiers?.over !== undefined) return bindWindow(binder, call, environment);
   if (isSetReturning(name)) return bindSetCall(binder, call, environment);
   if (name === 'grouping') return bindGroupingCall(binder, call, environment);
