@@ -51,6 +51,13 @@ describe('a call over a union', () => {
   test('finds an overload for a value of a type that was not announced', () => {
     expect(call.call(TEST_CONTEXT, { kind: 'int', bits: 16, value: 4 }, 2n)).toBe(6n);
   });
+  test('raises the function\'s own error only for a row of the type that it refuses', () => {
+    const joined = resolveCall(scalar('||'), [union, notNull(TEXT)]);
+    expect(joined.call(TEST_CONTEXT, 'a', 'b')).toBe('ab');
+    expect(() => joined.call(TEST_CONTEXT, 1n, 'b')).toThrow('must be of the same type');
+    expect(joined.mayRaise).toBe(true);
+    expect(() => resolveCall(scalar('||'), [{ legs: [INT64, FLOAT64], nullable: true }, notNull(TEXT)])).toThrow('must be of the same type');
+  });
   test('of too many combinations is refused instead of being tried', () => {
     expect(() => resolveCall(scalar('greatest'), new Array<ColumnType>(9).fill(union))).toThrow(/overloads for arguments of so many types/);
   });

@@ -6,9 +6,10 @@
  *     x + y                                  (utf8, i64)           none: raises if a row has it
  *
  * Dispatch happens once where every argument has one leg, else per row by the legs of its values. A combination without an
- * overload raises only for a row that has it; a call without any overload is refused when it is bound.
+ * overload, or one that the function refuses with an error of its own, raises only for a row that has it; a call without any overload
+ * is refused when it is bound.
  */
-import { EngineError } from '../base/errors.ts';
+import { EngineError, isEngineError } from '../base/errors.ts';
 import { familyKey, familyKeyOfValue, joinAll, typeOfValue } from '../data/types/column-type.ts';
 import { NULL_TYPE, withNull } from '../data/types/type.ts';
 import type { ColumnType, Type } from '../data/types/type.ts';
@@ -38,9 +39,9 @@ export function resolveCall(definition: FunctionDefinition, types: readonly Colu
   if (choices.some((choice) => choice.length === 0)) return alwaysNull(definition);
   checkCombinations(definition, choices);
   const combinations = cross(choices);
-  const overloads = combinations.map((legs) => definition.resolve(legs.map((type, at) => ({ type, literal: literals[at] })), zone));
-  if (overloads.every((overload) => overload === undefined)) throw noOverloadError(definition, combinations[0] ?? []);
-  const found = overloads.filter((overload) => overload !== undefined);
+  const overloads = combinations.map((legs) => refusable(() => definition.resolve(legs.map((type, at) => ({ type, literal: literals[at] })), zone)));
+  const found = overloads.filter(isOverload);
+  if (found.length === 0) throw overloads.find(isEngineError) ?? noOverloadError(definition, combinations[0] ?? []);
   const propagates = definition.nulls === 'propagate';
   const result = joinAll(found.map((overload) => overload.result));
   const single = overloads.length === 1 ? found[0] : undefined;
@@ -60,6 +61,20 @@ function resolveSingle(definition: FunctionDefinition, types: readonly ColumnTyp
   if (definition.nulls !== 'propagate') return { definition, result: overload.result, call: overload.call, mayRaise: overload.mayRaise, single: overload };
   const isNullable = types.some((type) => type.nullable);
   return { definition, result: isNullable ? withNull(overload.result) : overload.result, call: withNullCheck(overload.call, types), mayRaise: overload.mayRaise, single: overload };
+}
+
+/** An overload, the function's own error for these legs, or undefined where it has none. */
+type Choice = Overload | EngineError | undefined;
+
+const isOverload = (choice: Choice): choice is Overload => choice !== undefined && !isEngineError(choice);
+
+function refusable(resolve: () => Overload | undefined): Choice {
+  try {
+    return resolve();
+  } catch (error) {
+    if (isEngineError(error)) return error;
+    throw error;
+  }
 }
 
 function resolvePolymorphic(definition: FunctionDefinition, count: number, literals: readonly (Value | undefined)[], zone: string | undefined): ResolvedCall {
@@ -99,7 +114,7 @@ function withNullCheck(call: ScalarCall, types: readonly ColumnType[]): ScalarCa
 }
 
 /** Row by row: the legs of the values give the index of the overload. */
-function dispatching(definition: FunctionDefinition, choices: readonly (readonly (Type | undefined)[])[], overloads: readonly (Overload | undefined)[], literals: readonly (Value | undefined)[]): ScalarCall {
+function dispatching(definition: FunctionDefinition, choices: readonly (readonly (Type | undefined)[])[], overloads: readonly Choice[], literals: readonly (Value | undefined)[]): ScalarCall {
   const indexes = choices.map((choice) => new Map(choice.map((type, at) => [type === undefined ? 'null' : familyKey(type), at])));
   const propagates = definition.nulls === 'propagate';
   return (context, ...args) => {
@@ -113,7 +128,7 @@ function dispatching(definition: FunctionDefinition, choices: readonly (readonly
       at = at * choice.size + leg;
     }
     const overload = overloads[at];
-    if (overload === undefined) throw noOverloadError(definition, args.map(legOf));
+    if (!isOverload(overload)) throw overload ?? noOverloadError(definition, args.map(legOf));
     return overload.call(context, ...args);
   };
 }

@@ -1,6 +1,8 @@
-/** IS DISTINCT FROM. */
+/** IS DISTINCT FROM, and what stands around a value of several types where a condition is wanted. */
+import { EngineError } from '../../base/errors.ts';
 import { equalForGrouping } from '../../data/types/equality.ts';
 import { BOOL } from '../../data/types/type.ts';
+import { typeName } from '../../data/types/type-names.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { FunctionDefinition } from '../function.ts';
 import { plainComparison } from './comparison.ts';
@@ -21,9 +23,18 @@ const resolveDistinct: Resolver = (args) => {
   }, { mayRaise: equal.mayRaise });
 };
 
+const resolveCondition: Resolver = ([arg]) => {
+  if (arg?.type?.kind === 'bool') return returning(BOOL, (_, value) => value as Value);
+  throw new EngineError('datatype-mismatch', `A condition must be a boolean, found ${typeName(arg?.type)}`, { hint: 'Compare the value with something, or cast it.' });
+};
+
 export const CONDITION_FUNCTIONS: readonly FunctionDefinition[] = [
   scalar('comparison', {
     name: 'is_distinct_from', arity: 2, nulls: 'handled', resolve: resolveDistinct, signature: 'a IS DISTINCT FROM b → boolean',
     doc: 'Whether the two differ; NULL is equal to NULL only.', example: '1 IS DISTINCT FROM NULL',
+  }),
+  scalar('comparison', {
+    name: 'condition', arity: 1, resolve: resolveCondition, signature: 'CONDITION(x) → boolean',
+    doc: 'x, which must be a boolean. Stands around a column of several types where it is used as a condition.', example: 'CONDITION(TRUE)',
   }),
 ];

@@ -50,6 +50,10 @@ function replacementOf(template: string): (match: readonly (string | undefined)[
   }).join('');
 }
 
+/** The match and its groups, without the offset and what else follows them in a replacer's arguments. */
+const groupsOf = (match: readonly unknown[]): readonly (string | undefined)[] =>
+  match.slice(0, match.findIndex((part) => typeof part === 'number')) as (string | undefined)[];
+
 const resolveReplace: Resolver = (args) => {
   const flags = args.at(-1)?.type?.kind === 'text' && args.length > 3 ? args.length - 1 : undefined;
   const positional = flags === undefined ? args.length : args.length - 1;
@@ -65,7 +69,7 @@ const resolveReplace: Resolver = (args) => {
   return returning(TEXT, (_, ...values) => {
     const given = flags === undefined ? '' : (values[flags] as string).replaceAll('g', '');
     const compiled = patternOf(pattern, given);
-    return (values[0] as string).replace(new RegExp(compiled.source, `${compiled.flags}g`), (...match) => replace(match as string[]));
+    return (values[0] as string).replace(new RegExp(compiled.source, `${compiled.flags}g`), (...match: readonly unknown[]) => replace(groupsOf(match)));
   }, { mayRaise: flags !== undefined });
 };
 

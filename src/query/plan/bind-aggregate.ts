@@ -9,6 +9,7 @@ import { fingerprint } from './fingerprint.ts';
 import type { BoundExpression } from './expression.ts';
 import type { AggregateCall, SortKey } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
+import { requireBoolean } from './require-boolean.ts';
 
 /** Arguments and type of an aggregate. In a window it may have aggregates as arguments, since the groups are there before the window. */
 export function bindAggregateCall(binder: Binder, call: CallExpression, environment: ExpressionEnvironment, place: 'group' | 'window' = 'group'): Omit<AggregateCall, 'output'> & { readonly type: BoundExpression['type'] } {
@@ -35,7 +36,7 @@ export function bindAggregateCall(binder: Binder, call: CallExpression, environm
   const overload = at(call.nameStart, () => definition.resolve(all.map((arg) => arg.type), literalsOf(all)), all);
   return {
     name: definition.name, args: all, distinct: modifiers?.quantifier === 'distinct', orderBy,
-    filter: modifiers?.filter === undefined ? undefined : binder.expression(modifiers.filter, inside, BOOL), type: overload.result,
+    filter: modifiers?.filter === undefined ? undefined : requireBoolean(binder.expression(modifiers.filter, inside, BOOL), modifiers.filter, 'FILTER'), type: overload.result,
   };
 }
 

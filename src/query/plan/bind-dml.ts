@@ -9,7 +9,6 @@
 import { unreachable } from '../../base/assert.ts';
 import { BOOL, notNull } from '../../data/types/type.ts';
 import type { Assert, Delete, Erase, Insert, Patch, Update } from '../sql/ast.ts';
-import { requireBoolean } from './bind-expression.ts';
 import { bindExtent, clampedFrom, clampedTo } from './bind-extent.ts';
 import type { Extent } from './bind-extent.ts';
 import { bindInsert } from './bind-insert.ts';
@@ -30,6 +29,7 @@ import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { columnRef, ONE_ROW } from './plan-tree.ts';
 import { must } from '../../base/assert.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
+import { requireBoolean } from './require-boolean.ts';
 import { bindReturning, writtenRow } from './returning.ts';
 import { emptyScope, makeScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';

@@ -19,10 +19,11 @@ import { bindTypeName } from './bind-type.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall } from './call-type.ts';
 import { makeCast } from './cast-type.ts';
-import { booleanType, conjunction, disjunction, readsColumn } from './expression-tree.ts';
+import { booleanType, conjunction, disjunction } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 import { literalType } from './literal-type.ts';
 import { makeList, makeStruct } from './struct-expression.ts';
+import { requireBoolean } from './require-boolean.ts';
 import { resolveColumn, tryResolveColumn, unknownColumn } from './scope.ts';
 
 export function bindExpression(binder: Binder, expression: Expression, environment: ExpressionEnvironment, expected?: Type): BoundExpression {
@@ -101,17 +102,6 @@ function fieldType(type: ColumnType, name: string): ColumnType {
   const joined = joinAll(found);
   return found.length === 0 ? NULL_TYPE : absent ? withNull(joined) : joined;
 }
-
-/** Legs other than BOOLEAN cannot be a condition. */
-export function requireBoolean(expression: BoundExpression, source: { readonly start: number }, where: string): BoundExpression {
-  const wrong = expression.type.legs.find((leg) => leg.kind !== 'bool');
-  if (wrong !== undefined && expression.type.legs.length === 1) {
-    throw new EngineError('datatype-mismatch', `The argument of ${where} must be a condition (boolean), found ${describeType(wrong)}`, { position: source.start, ofState: readsColumn(expression) });
-  }
-  return expression;
-}
-
-const describeType = (type: Type): string => (type.kind === 'int' ? `i${type.bits}` : type.kind === 'text' ? 'utf8' : type.kind);
 
 function bindIsDistinct(binder: Binder, expression: IsDistinctExpression, environment: ExpressionEnvironment): BoundExpression {
   const args = bindOperands(binder, [expression.left, expression.right], environment);

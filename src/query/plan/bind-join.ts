@@ -12,6 +12,7 @@ import { nullableEntries } from './from-result.ts';
 import type { FromResult } from './from-result.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { freeColumns, isOneRow, outputIds } from './plan-tree.ts';
+import { requireBoolean } from './require-boolean.ts';
 import { emptyScope, makeScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
 
@@ -34,7 +35,7 @@ export function bindJoin(binder: Binder, item: JoinItem, visible: Scope, environ
     case 'on': {
       const scope = makeScope([...left.tables, ...right.tables], [...left.entries, ...right.entries], lateralOuter(visible, environment));
       const inside = { ...plainEnvironment(scope, environment, 'ON'), subqueries: item.join !== 'full' };
-      return combine(left, right, kind, binder.expression(condition.condition, inside, BOOL));
+      return combine(left, right, kind, requireBoolean(binder.expression(condition.condition, inside, BOOL), condition.condition, 'ON'));
     }
     case 'using': return usingJoin(left, right, kind, condition.columns);
     case 'natural': {

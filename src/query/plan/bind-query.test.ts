@@ -223,12 +223,49 @@ describe('parameters', () => {
     expect(bindText('SELECT $1 = a AS x FROM docs', { parameterTypes: [{ kind: 'text' }] }).parameters).toEqual([{ kind: 'text' }]);
   });
 
+  test('take what the types of a column promote to, text where these have nothing in common', () => {
+    const mixed = "(SELECT * FROM (VALUES (1, 1::SMALLINT, DATE '2020-01-01'), (2, 1.5, 'x')) AS t (_id, n, v)) AS t";
+    expect(types(`SELECT 1 FROM ${mixed} WHERE n > $1 AND v = $2`)).toEqual(['float', 'text']);
+  });
+
   test('are text where nothing says', () => {
     expect(types('SELECT $1 AS x')).toEqual(['text']);
   });
 
   test('LIMIT takes a number of rows', async () => {
     expect(await runText('SELECT _id FROM docs ORDER BY _id LIMIT $1', [2n])).toEqual([[1n], [2n]]);
+  });
+});
+
+describe('conditions', () => {
+  test.each([
+    ['SELECT 1 FROM docs WHERE a', 'The argument of WHERE must be a condition (boolean), found i64'],
+    ['SELECT 1 FROM docs JOIN parts ON parts.doc', 'The argument of ON must be a condition (boolean), found i64'],
+    ['SELECT COUNT(*) FILTER (WHERE b) FROM docs', 'The argument of FILTER must be a condition (boolean), found utf8'],
+    ["SELECT 1 FROM (VALUES (1), ('x')) AS t (v) WHERE NOT v", 'The argument of NOT must be a condition (boolean), found i64'],
+  ])('%s', (sql, message) => { expect(refusal(sql)).toMatchObject({ code: 'datatype-mismatch', message }); });
+
+  test('of several types raise for a row that is no boolean', async () => {
+    const mixed = "(VALUES (1, TRUE), (2, 7), (3, NULL), (4, FALSE)) AS t (i, v)";
+    expect(await runText(`SELECT i, v AND TRUE AS a, NOT v AS n, v IS TRUE AS t FROM ${mixed} WHERE i <> 2 ORDER BY i`))
+      .toEqual([[1n, true, false, true], [3n, null, null, false], [4n, false, true, false]]);
+    for (const condition of ['v', 'NOT v', 'v AND TRUE', 'v IS TRUE', 'CASE WHEN v THEN TRUE END']) {
+      await expect(runText(`SELECT i FROM ${mixed} WHERE ${condition}`), condition).rejects.toThrow('A condition must be a boolean, found i64');
+    }
+  });
+});
+
+describe('functions', () => {
+  test('are found in every schema that may have them', async () => {
+    expect(await runText("SELECT pg_catalog.upper('a') AS a, public.upper('b') AS b, pg_catalog.version() AS c")).toEqual([['A', 'B', 'PostgreSQL 16']]);
+    expect((await runText('SELECT xt.version() AS v'))[0]?.[0]).toMatch(/^Varve @ \d+\.\d+\.\d+/);
+    expect(refusal("SELECT elsewhere.upper('a')")).toMatchObject({ code: 'undefined-function', message: 'Unknown function: elsewhere.upper' });
+  });
+
+  test('a series is of the type that its steps make', () => {
+    expect(columnsOf("SELECT d, m FROM RANGE(DATE '2020-01-01', DATE '2020-01-03', INTERVAL '1' DAY) AS a (d), RANGE(DATE '2020-01-01', DATE '2020-03-01', INTERVAL '1' MONTH) AS b (m)"))
+      .toEqual(['d [:timestamp-local :micro]', 'm [:date :day]']);
+    expect(refusal("SELECT 1 FROM RANGE(DATE '2020-01-01', 7, INTERVAL '1' DAY) AS t")).toMatchObject({ message: 'there is no series from date to i64 by interval' });
   });
 });
 

@@ -7,7 +7,6 @@ import type { FromPipeline, QueryBody, QueryExpression, RecordsQuery, Select, Se
 import type { Expression, SortItem } from '../sql/ast-expression.ts';
 import { bindXtql } from '../xtql/bind-xtql.ts';
 import { bindCommonTables } from './bind-common-table.ts';
-import { requireBoolean } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
 import { bindOrder, bindSelect, limitRows } from './bind-select.ts';
 import type { SelectSpec } from './bind-select.ts';
@@ -18,6 +17,7 @@ import type { BoundExpression } from './expression.ts';
 import { conjunction } from './expression-tree.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
+import { requireBoolean } from './require-boolean.ts';
 import { emptyScope, makeScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,7 +1,7 @@
 /** Casts with their static types. */
-import { EngineError } from '../../base/errors.ts';
+import { EngineError, isEngineError } from '../../base/errors.ts';
 import type { CastTarget } from '../../data/types/cast-target.ts';
-import { resolveCast } from '../../data/types/cast.ts';
+import { type Cast, resolveCast } from '../../data/types/cast.ts';
 import { equalTypes, joinAll } from '../../data/types/column-type.ts';
 import { NULL_TYPE, nullable, singleLeg } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
@@ -9,19 +9,30 @@ import { typeName } from '../../data/types/type-names.ts';
 import { readsColumn } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 
-/** What the cast gives. Throws 42846 when none of the legs has a cast. */
+const unsupportedCast = (from: Type, to: CastTarget): EngineError =>
+  new EngineError('cannot-coerce', `Unsupported cast: '${typeName(from)}' -> '${typeName(to.type)}'`);
+
+/** The cast of a leg, or why there is none. */
+function castOrRefusal(from: Type, to: CastTarget): Cast | EngineError {
+  try {
+    return resolveCast(from, to) ?? unsupportedCast(from, to);
+  } catch (error) {
+    if (isEngineError(error)) return error;
+    throw error;
+  }
+}
+
+/** What a cast of these legs gives. A leg without a cast raises only for a row that has it; throws when none of the legs has one. */
 function castType(arg: BoundExpression, to: CastTarget, position: number | undefined): ColumnType {
   const from = arg.type;
   if (from.legs.length === 0) return { legs: [to.type], nullable: true };
   const results: ColumnType[] = [];
-  let refused: Type | undefined;
+  let refusal: EngineError | undefined;
   for (const leg of from.legs) {
-    const cast = resolveCast(leg, to);
-    if (cast === undefined) refused = leg; else results.push(cast.result);
+    const cast = castOrRefusal(leg, to);
+    if (isEngineError(cast)) refusal = cast; else results.push(cast.result);
   }
-  if (results.length === 0) {
-    throw new EngineError('cannot-coerce', `Unsupported cast: '${typeName(refused)}' -> '${typeName(to.type)}'`, { position, ofState: readsColumn(arg) });
-  }
+  if (results.length === 0 && refusal !== undefined) throw readsColumn(arg) ? refusal.at(position).asOfState() : refusal.at(position);
   const joined = joinAll(results);
   return from.nullable ? { legs: joined.legs, nullable: true } : joined;
 }
@@ -42,5 +53,5 @@ export const NULL_LITERAL: BoundExpression = { kind: 'literal', value: null, typ
 
 /** Whether a cast of these legs may raise for some values. */
 export function castMayRaise(from: ColumnType, to: CastTarget): boolean {
-  return from.legs.some((leg) => resolveCast(leg, to)?.mayRaise ?? true);
+  return from.legs.some((leg) => { const cast = castOrRefusal(leg, to); return isEngineError(cast) || cast.mayRaise; });
 }

@@ -1,5 +1,5 @@
 /** Steps over rows that several operators of XTQL share. */
-import { requireBoolean } from '../plan/bind-expression.ts';
+import { requireBoolean } from '../plan/require-boolean.ts';
 import type { Binder } from '../plan/binder.ts';
 import { makeCall } from '../plan/call-type.ts';
 import type { BoundExpression } from '../plan/expression.ts';
