@@ -1,20 +1,19 @@
 /** SHOW: settings, tokens and the newest transactions. */
-import { isEngineError } from '../base/errors.ts';
 import { BOOL, INSTANT, INT32, INT64, nullable, TEXT } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 import type { Head } from '../storage/storage.ts';
 import { encodeSnapshotToken } from '../tx/tokens.ts';
-import { errorValue } from '../tx/transaction-row.ts';
 import { rowsResult } from './result.ts';
 import type { ExecutionResult, OutputColumn } from './session.ts';
 import type { SessionSettings } from './settings.ts';
+import type { Latest } from './transaction-control.ts';
 
 export interface ShowFacts {
   readonly database: string;
   readonly settings: SessionSettings;
   readonly head: Head;
   /** The session's last transaction. */
-  readonly latest: { readonly txId: bigint; readonly systemTime: bigint; readonly error: unknown } | undefined;
+  readonly latest: Latest | undefined;
   readonly awaitToken: () => string | undefined;
   readonly clockMicros: bigint;
   /** What a token names, by database. */
@@ -37,8 +36,7 @@ function latestSubmitted({ latest, awaitToken }: ShowFacts): Shown {
   const columns = [column('tx_id', INT64), column('system_time', INSTANT), column('committed', BOOL), column('error', { kind: 'error' }), column('await_token')];
   if (latest === undefined) return { columns, rows: [] };
   const { txId, systemTime, error } = latest;
-  const value = isEngineError(error) ? errorValue(error, { text: '', index: 0, txId, systemTime }) : null;
-  return { columns, rows: [[txId, instant(systemTime), error === undefined, value, awaitToken() ?? null]] };
+  return { columns, rows: [[txId, instant(systemTime), error === undefined, error ?? null, awaitToken() ?? null]] };
 }
 
 function shown(name: string, facts: ShowFacts): Shown {

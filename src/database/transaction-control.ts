@@ -6,13 +6,14 @@
 import type { CancelFlag } from '../base/cancel.ts';
 import { EngineError } from '../base/errors.ts';
 import { zoneOf } from '../data/types/time/zone.ts';
+import type { ErrorValue } from '../data/types/value.ts';
 import type { Begin } from '../query/sql/ast.ts';
 import { readViewOf } from '../tx/dml-statement.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
 import type { StatementEnvironment } from '../tx/statement-environment.ts';
 import { encodeAwaitToken } from '../tx/tokens.ts';
 import type { WriteResult, WriteStatement } from '../tx/write-statement.ts';
-import { autocommit, type Committed, NO_OPTIONS, WriteTransaction } from '../tx/write-transaction.ts';
+import { abortedTransaction, autocommit, type Committed, NO_OPTIONS, WriteTransaction } from '../tx/write-transaction.ts';
 import { awaitToken, viewOptions } from './basis.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { PeerSnapshots, readView, sessionContext, transactionView } from './read-view.ts';
@@ -22,7 +23,7 @@ import { beginOptions, type SessionTransaction } from './session-transaction.ts'
 import type { SessionSettings } from './settings.ts';
 
 /** How the session's newest transaction ended. */
-export interface Latest extends Committed { readonly error: unknown }
+export interface Latest extends Committed { readonly error: ErrorValue | undefined }
 
 export class TransactionControl {
   readonly #database: OpenDatabase;
@@ -166,7 +167,11 @@ export class TransactionControl {
     if (transaction === undefined ? this.defaultAccess === 'read-only' : transaction.write === undefined) {
       throw new EngineError('read-only-transaction', 'DML is not allowed in a READ ONLY transaction');
     }
-    if (transaction?.write !== undefined) return transaction.write.run(statement);
+    if (transaction?.write !== undefined) {
+      const result = transaction.write.run(statement);
+      await this.#record(result.then(() => undefined));
+      return result;
+    }
     await this.#pending;
     const done = autocommit(this.#database.queue, statement, NO_OPTIONS);
     await this.#record(done.then(({ committed }) => committed));
@@ -176,14 +181,13 @@ export class TransactionControl {
   /** A transaction that is committed elsewhere: ATTACH and DETACH DATABASE. */
   async commitElsewhere(commit: Promise<Committed>): Promise<void> { await this.#record(commit); }
 
-  /** Keeps what SHOW LATEST_SUBMITTED_TX tells. Undefined: there was nothing to commit. */
+  /** Keeps what SHOW LATEST_SUBMITTED_TX tells. Undefined: nothing was committed. */
   async #record(commit: Promise<Committed | undefined>): Promise<void> {
     try {
       const done = await commit;
       if (done !== undefined) this.#latest = { txId: done.txId, systemTime: done.systemTime, error: undefined };
     } catch (error) {
-      const { txId, systemTime } = this.#database.storage.head();
-      this.#latest = { txId, systemTime, error };
+      this.#latest = abortedTransaction(error) ?? this.#latest;
       throw error;
     }
   }

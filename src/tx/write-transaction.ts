@@ -11,7 +11,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
-import type { StructValue } from '../data/types/value.ts';
+import type { ErrorValue, StructValue } from '../data/types/value.ts';
 import type { ResolvedTransaction, RowEvent, TableDeclaration, TableEvents } from '../storage/event.ts';
 import type { Snapshot, StagedSnapshot, Storage } from '../storage/storage.ts';
 import type { CommitQueue, CommitTurn, Decision } from './commit-queue.ts';
@@ -87,12 +87,21 @@ function committed(turn: CommitTurn, systemTime: bigint, events: EventSet, optio
   return { txId: turn.txId, systemTime, declarations: events.declarations, tables: [...events.tables(), row] };
 }
 
+/** A transaction that was aborted, as `xt.txs` has it. */
+export interface Aborted extends Committed { readonly error: ErrorValue }
+
+const abortedBy = new WeakMap<EngineError, Aborted>();
+
+/** The transaction that the error aborted; undefined where it left no row. */
+export const abortedTransaction = (error: unknown): Aborted | undefined => (isEngineError(error) ? abortedBy.get(error) : undefined);
+
 /** Its row has the system time that the transaction asked for, unless it could not have had it. */
 function aborted<Result>(turn: CommitTurn, error: EngineError, statement: { readonly text: string; readonly index: number }, options: TransactionOptions): Decision<Result> {
   const { systemTime: asked } = options;
   const systemTime = asked === undefined || asked < turn.head.systemTime || isFarAhead(turn, asked) ? turn.nextSystemTime : systemTimeAt(turn, asked);
   const value = errorValue(error, { ...statement, txId: turn.txId, systemTime });
   const row = transactionRow({ txId: turn.txId, systemTime, error: value, metadata: options.metadata });
+  abortedBy.set(error, { txId: turn.txId, systemTime, error: value });
   return { transaction: { txId: turn.txId, systemTime, declarations: [], tables: [row] }, answer: { kind: 'error', error } };
 }
 

@@ -90,6 +90,16 @@ describe('untyped parameters', () => {
     expect(dml.source.parameters).toEqual([{ kind: 'int', bits: 64 }, { kind: 'int', bits: 64 }, { kind: 'date' }]);
   });
 
+  test('take it as items of INSERT … SELECT, by the list of columns or by name', () => {
+    for (const text of [
+      'INSERT INTO docs (a, _id) SELECT $2, $1 WHERE NOT EXISTS (SELECT 1 FROM docs)', 'INSERT INTO docs SELECT $1 AS _id, $2 AS a ORDER BY _id LIMIT 1',
+      'INSERT INTO docs (_id, doc, v, a, b) SELECT parts.*, $2, 7 FROM parts WHERE _id = $1',
+    ]) expect(bindDmlText(text).source.parameters, text).toEqual([{ kind: 'int', bits: 64 }, { kind: 'int', bits: 64 }]);
+    const notices: BindNotice[] = [];
+    bindDmlText('INSERT INTO docs SELECT $1 AS _id, $2 AS zip', { notices });
+    expect(notices.map((notice) => notice.message)).toEqual(['Parameter $2 for column zip is taken as text: neither the client nor the table says its type']);
+  });
+
   test('are text with a notice that names the column where nothing says their type', () => {
     const notices: BindNotice[] = [];
     const dml = bindDmlText('INSERT INTO docs (_id, zip) VALUES (1, $1)', { notices });

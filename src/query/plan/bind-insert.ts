@@ -7,7 +7,10 @@ import type { TableShape } from '../../catalog/table-source.ts';
 import type { Insert, Name, QueryBody, QueryExpression, ValuesQuery } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import { now } from './bind-extent.ts';
+import { bindFrom } from './bind-from.ts';
 import { documentRows, fieldOfDocument } from './bind-record.ts';
+import { bindSelect } from './bind-select.ts';
+import type { ItemBinder } from './bind-select.ts';
 import { boundQuery } from './bind-statement.ts';
 import { plainEnvironment } from './binder.ts';
 import type { Binder, QueryResult } from './binder.ts';
@@ -35,8 +38,19 @@ export function bindInsert(binder: Binder, statement: Insert): () => BoundDml {
   if (body?.kind === 'values' && statement.columns.length === 0) {
     throw new EngineError('syntax-error', 'INSERT with VALUES needs column name list: INSERT does not contain mandatory _id column', { position: body.start, hint: `Write INSERT INTO ${target.table} (_id, …) VALUES …, or INSERT INTO ${target.table} RECORDS {_id: …}.` });
   }
-  const source = body?.kind === 'values' ? bindInsertValues(binder, body, statement.columns, target, shape) : binder.query(statement.source, NO_ENVIRONMENT);
+  const source = body?.kind === 'values' ? bindInsertValues(binder, body, statement.columns, target, shape) : bindInsertQuery(binder, statement, target, shape);
   return insertColumns(binder, statement, target, shape, source);
+}
+
+/** A parameter that is an item of the SELECT is of its column's type, as one in VALUES is. */
+function bindInsertQuery(binder: Binder, { source, columns }: Insert, target: TargetName, shape: TableShape | undefined): QueryResult {
+  const { body, orderBy, limit, offset } = source;
+  if (source.with !== undefined || body.kind !== 'select') return binder.query(source, NO_ENVIRONMENT);
+  const forColumn: ItemBinder = (position, own, item, bind) => {
+    const name = columns.length === 0 ? own : columns[position]?.text;
+    return name === undefined ? bind(undefined) : bindForColumn(binder, columnHint(binder, target, shape, name), name, item, bind);
+  };
+  return bindSelect(binder, bindFrom(binder, body.from, NO_ENVIRONMENT), { ...body, orderBy, limit, offset, forColumn }, NO_ENVIRONMENT);
 }
 
 /** The body where nothing stands around it. */

@@ -9,6 +9,7 @@
 import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { BOOL } from '../../data/types/type.ts';
+import type { Type } from '../../data/types/type.ts';
 import type { Distinct, GroupBy, NamedWindow, QualifiedName, SelectItem, SelectStar } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
 import { groupRows } from './bind-grouping.ts';
@@ -36,7 +37,12 @@ export interface SelectSpec {
   readonly orderBy: readonly SortItem[];
   readonly limit: Expression | undefined;
   readonly offset: Expression | undefined;
+  /** INSERT … SELECT: binds the item for the column that it goes to, which types a parameter. */
+  readonly forColumn?: ItemBinder | undefined;
 }
+
+/** `position` and `name` are the item's among the columns of the result; `bind` takes the type of an untyped parameter. */
+export type ItemBinder = (position: number, name: string, item: Expression, bind: (expected: Type | undefined) => BoundExpression) => BoundExpression;
 
 export function bindSelect(binder: Binder, from: { readonly plan: LogicalPlan; readonly scope: Scope }, spec: SelectSpec, query: QueryEnvironment): QueryResult {
   const aggregates: AggregateCollector = { calls: [], groupingCalls: [] };
@@ -46,7 +52,7 @@ export function bindSelect(binder: Binder, from: { readonly plan: LogicalPlan; r
   if (spec.where !== undefined) plan = { kind: 'filter', input: plan, predicate: requireBoolean(binder.expression(spec.where, base, BOOL), spec.where, 'WHERE') };
   const sets: SetCollector = { lists: [] };
   const inside: ExpressionEnvironment = { ...base, aggregates, windows, sets, clause: 'the select list' };
-  const items = bindItems(binder, spec.items, inside);
+  const items = bindItems(binder, spec.items, inside, spec.forColumn);
   const having = spec.having === undefined ? undefined
     : requireBoolean(binder.expression(spec.having, { ...inside, windows: undefined, sets: undefined, clause: 'HAVING' }, BOOL), spec.having, 'HAVING');
   const orderBy = bindOrder(binder, spec.orderBy, items, { ...inside, clause: 'ORDER BY' });
@@ -67,7 +73,7 @@ function namedWindows(windows: readonly NamedWindow[]): ReadonlyMap<string, Wind
 }
 
 /** The select list, stars expanded. Throws 42701 for a name that comes twice. */
-export function bindItems(binder: Binder, items: readonly SelectItem[], environment: ExpressionEnvironment): readonly BoundItem[] {
+export function bindItems(binder: Binder, items: readonly SelectItem[], environment: ExpressionEnvironment, forColumn: ItemBinder = (_position, _name, _item, bind) => bind(undefined)): readonly BoundItem[] {
   const names = new Map<SelectItem, string>();
   const explicit = new Set<string>();
   // Positions leave out `*`: `SELECT *, a + 1` has a _column_1, whatever the columns of the table are.
@@ -77,10 +83,13 @@ export function bindItems(binder: Binder, items: readonly SelectItem[], environm
     names.set(item, name);
     explicit.add(name);
   }
-  const bound = items.flatMap((item): readonly BoundItem[] => {
-    if (item.kind === 'star') return expandStar(item, environment.scope, explicit);
-    return [{ name: must(names.get(item), 'every expression has a name'), expression: binder.expression(item.expression, environment), position: item.start }];
-  });
+  const bound: BoundItem[] = [];
+  for (const item of items) {
+    if (item.kind === 'star') { bound.push(...expandStar(item, environment.scope, explicit)); continue; }
+    const name = must(names.get(item), 'every expression has a name');
+    const expression = forColumn(bound.length, name, item.expression, (expected) => binder.expression(item.expression, environment, expected));
+    bound.push({ name, expression, position: item.start });
+  }
   const seen = new Set<string>();
   for (const item of bound) {
     if (seen.has(item.name)) {
