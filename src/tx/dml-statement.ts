@@ -212,7 +212,7 @@ export class CreateTableStatement implements WriteStatement {
     if (names.length > 2) throw new EngineError('semantic-error', 'a table is created in the database of the connection: give schema.table at most', { position: names[0]?.start });
     const schema = names.length === 2 ? (names[0]?.text ?? 'public') : 'public';
     if (['xt', 'pg_catalog', 'information_schema'].includes(schema)) {
-      throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}.${table.text}`, { position: table.start });
+      throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}/${table.text}`, { position: table.start });
     }
     const columns = this.#statement.columns.map(({ name, type }) => ({ name: name.text, typeName: type === undefined ? null : this.#typeName(type) }));
     return {

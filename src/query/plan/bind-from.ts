@@ -79,7 +79,16 @@ function valueTable(plan: LogicalPlan, columns: readonly PlanColumn[], alias: Ta
 const ordinalityColumn = (binder: Binder, wanted: boolean): PlanColumn | undefined => (wanted ? binder.newColumn('ordinality', notNull(INT64)) : undefined);
 
 function bindUnnest(binder: Binder, item: UnnestItem, visible: Scope, environment: QueryEnvironment): FromResult {
-  return unnestTable(binder, item.args.map((argument) => bindLateral(binder, argument, visible, environment, 'UNNEST')), item, 'unnest');
+  return unnestTable(binder, item.args.map((argument) => bindList(binder, argument, visible, environment)), item, 'unnest');
+}
+
+/** What is unnested. Throws 42P18 for a parameter that nothing types: as text it would be no list, and give no rows. */
+function bindList(binder: Binder, argument: Expression, visible: Scope, environment: QueryEnvironment): BoundExpression {
+  if (argument.kind === 'parameter' && binder.parameters.isOpen(argument.index)) {
+    const name = `$${argument.index + 1}`;
+    throw new EngineError('indeterminate-type', `The elements of ${name} are of no known type`, { position: argument.start, hint: `Declare it in the client, or cast it, as in UNNEST(${name}::bigint[]).` });
+  }
+  return bindLateral(binder, argument, visible, environment, 'UNNEST');
 }
 
 /** One list gives its column its own name; several, which go in step, number theirs. */

@@ -66,6 +66,11 @@ describe('star', () => {
 });
 
 describe('types', () => {
+  test('UNNEST needs the type of its list', () => {
+    expect(() => columnsOf('SELECT x FROM UNNEST($1) AS u(x)')).toThrow('The elements of $1 are of no known type');
+    expect(columnsOf('SELECT x FROM UNNEST($1::bigint[]) AS u(x)')).toEqual(['x [:? :i64]']);
+  });
+
   test('an outer join makes the other side nullable', () => {
     expect(columnsOf('SELECT d._id AS d, p._id AS p FROM docs d LEFT JOIN parts p ON d._id = p.doc')).toEqual(['d :i64', 'p [:? :i64]']);
   });
