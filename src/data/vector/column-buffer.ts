@@ -222,7 +222,7 @@ export function gatherVector(vector: Vector, rows: Int32Array, scope: Scope | nu
 }
 
 function gatherText(vector: TextVector, rows: Int32Array): TextVector {
-  const buffer = new TextBuffer();
+  const buffer = new TextBuffer(rows.length);
   buffer.append(vector, rows);
   return buffer.asVector();
 }

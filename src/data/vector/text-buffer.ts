@@ -2,11 +2,20 @@
 import { isValid, type Validity } from './chunk.ts';
 import { type TextVector, textVector } from './vector.ts';
 
+const ROWS_MIN = 64;
+const BYTES_A_ROW = 16;
+
 export class TextBuffer {
-  #offsets = new Int32Array(65);
-  #bytes = new Uint8Array(1024);
+  #offsets: Int32Array<ArrayBuffer>;
+  #bytes: Uint8Array<ArrayBuffer>;
   #validity: Uint8Array | null = null;
   #length = 0;
+
+  /** `rowCount`: how many rows there is room for at once. */
+  constructor(rowCount = ROWS_MIN) {
+    this.#offsets = new Int32Array(rowCount + 1);
+    this.#bytes = new Uint8Array(Math.min(rowCount, ROWS_MIN) * BYTES_A_ROW);
+  }
 
   get length(): number { return this.#length; }
   get byteCount(): number { return this.#bytes.length + this.#offsets.byteLength; }

@@ -58,9 +58,20 @@ export function orPredicate(parts: readonly Predicate[]): Predicate {
         const selected = part.select(withSelection(batch, rest), scope);
         if (selected.length === 0) continue;
         for (let k = 0; k < selected.length; k++) passed[selected[k] as number] = 1;
-        rest = rest.filter((row) => passed[row] === 0);
+        rest = rowsWhere(rest, passed, 0);
       }
-      return selectionOf(batch).filter((row) => passed[row] === 1);
+      return rowsWhere(selectionOf(batch), passed, 1);
     },
   };
+}
+
+/** `rows.filter(…)` without a call for each row and a list in between. */
+function rowsWhere(rows: Int32Array, marks: Uint8Array, wanted: number): Int32Array {
+  const out = new Int32Array(rows.length);
+  let count = 0;
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number;
+    if (marks[row] === wanted) out[count++] = row;
+  }
+  return out.subarray(0, count);
 }

@@ -72,12 +72,12 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
   }
   const periods = bindPeriods(binder, item.temporal, environment);
   const { shape, database } = resolveTable(binder, item.name);
-  const scan = scanTable(binder, shape, periods, item.start, database);
   const alias = item.alias?.name.text ?? shape.name;
+  const scan = scanTable(binder, shape, periods, item.start, database, alias);
   const result: FromResult = {
     plan: scan.plan,
     tables: [item.alias === undefined ? { alias, schema: shape.schema, database: database ?? binder.context.catalog.databaseName } : { alias, schema: undefined }],
-    entries: scan.entries.map((entry) => ({ ...entry, table: alias })),
+    entries: scan.entries,
   };
   return item.alias === undefined ? result : projectColumns(result, item.alias);
 }
@@ -94,18 +94,18 @@ function projectColumns(result: FromResult, alias: TableAlias): FromResult {
 
 export interface TableScan { readonly plan: LogicalPlan & { readonly kind: 'scan' }; readonly entries: readonly ScopeEntry[]; readonly columns: ReadonlyMap<string, PlanColumn> }
 
-/** A scan of all columns; the rules drop those that nobody reads. */
-export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined, database?: string): TableScan {
+/** A scan of all columns; the rules drop those that nobody reads. `alias`: the name that the entries are found by. */
+export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined, database?: string, alias?: string): TableScan {
   const types = [...shape.columns, ...(shape.temporal ? TEMPORAL_TYPES : [])];
-  const columns = types.map(([source, type]) => ({ ...binder.newColumn(source, type), source }));
+  const columns = types.map(([source, type]) => { const { id } = binder.newColumn(source, type); return { id, name: source, type, source }; });
   const byName = new Map<string, PlanColumn>(columns.map((column) => [column.source, column]));
   const entries = columns.map((column): ScopeEntry => ({
-    table: undefined, name: column.source, expression: columnRef(column), hidden: shape.temporal && TEMPORAL_TYPES.has(column.source), qualifiedOnly: false,
+    table: alias, name: column.source, expression: columnRef(column), hidden: shape.temporal && TEMPORAL_TYPES.has(column.source), qualifiedOnly: false,
   }));
   if (shape.temporal) {
     for (const axis of ['valid', 'system']) {
       const expression = periodOf(byName.get(`_${axis}_from`), byName.get(`_${axis}_to`));
-      if (expression !== undefined) entries.push({ table: undefined, name: `_${axis}_time`, expression, hidden: true, qualifiedOnly: false });
+      if (expression !== undefined) entries.push({ table: alias, name: `_${axis}_time`, expression, hidden: true, qualifiedOnly: false });
     }
   }
   return {

@@ -47,9 +47,10 @@ export class JoinOutput {
   readonly #evaluator: Evaluator | undefined;
   readonly #residualInputs: ReadonlySet<number>;
   readonly #pairs = new Pairs();
-  readonly #verdicts = new Uint8Array(this.#pairs.left.length);
-  readonly #outLeft: Int32Array;
-  readonly #outRight: Int32Array;
+  /** As long as the pairs have room. */
+  #verdicts = new Uint8Array(0);
+  #outLeft = new Int32Array(0);
+  #outRight = new Int32Array(0);
   /** Right rows that matched, for `full` and `matched`. */
   #rightMatched: Uint8Array;
   /** Of the left row whose candidates are under way. */
@@ -60,8 +61,6 @@ export class JoinOutput {
     this.#shape = shape;
     this.#rightMatched = shape.rightMatched ?? new Uint8Array(0);
     this.#run = run;
-    this.#outLeft = new Int32Array(this.#pairs.left.length);
-    this.#outRight = new Int32Array(this.#pairs.left.length);
     const { residual } = shape;
     this.#residualInputs = residual === undefined ? new Set() : inputsOf(residual);
     if (residual !== undefined && shape.join === 'mark') this.#evaluator = run.evaluator(residual);
@@ -78,6 +77,7 @@ export class JoinOutput {
     for (let more = true; more;) {
       this.#pairs.count = 0;
       more = source.fill(this.#pairs);
+      this.#reserve(this.#pairs.left.length);
       this.#judge(batch, right, scope);
       const count = this.#walk(marks);
       if (this.needsOneMatch && this.#matched) source.skipRow();
@@ -85,6 +85,13 @@ export class JoinOutput {
       if (count > 0) yield this.#output(batch, right, marks, count, scope);
       scope.release();
     }
+  }
+
+  #reserve(capacity: number): void {
+    if (this.#verdicts.length >= capacity) return;
+    this.#verdicts = new Uint8Array(capacity);
+    this.#outLeft = new Int32Array(capacity);
+    this.#outRight = new Int32Array(capacity);
   }
 
   /** Verdict of each candidate. */
@@ -199,7 +206,7 @@ export class JoinOutput {
   async* unmatchedRight(right: RowBuffer, scope: Scope): Batches {
     if (this.#shape.join !== 'full') return;
     const nulls: Vector[] = Array.from({ length: this.#shape.leftCount }, () => NULL_VECTOR);
-    const rows = new Int32Array(BATCH_ROWS);
+    const rows = new Int32Array(Math.min(BATCH_ROWS, right.rowCount));
     for (let row = 0; row < right.rowCount;) {
       let count = 0;
       for (; row < right.rowCount && count < BATCH_ROWS; row++) if (this.#rightMatched[row] !== 1) rows[count++] = row;

@@ -12,16 +12,27 @@ export const unknownPair = (right: number): number => -2 - right;
 /** The right row of any candidate; -1 for an end. */
 export const rightRowOf = (entry: number): number => (entry >= END ? entry : -2 - entry);
 
+/** Room to begin with: most joins of small statements need no more. */
+const PAIRS_MIN = 64;
+
 export class Pairs {
-  readonly left = new Int32Array(PAIRS_MAX);
-  readonly right = new Int32Array(PAIRS_MAX);
+  left = new Int32Array(PAIRS_MIN);
+  right = new Int32Array(PAIRS_MIN);
   count = 0;
 
   get isFull(): boolean { return this.count === PAIRS_MAX; }
 
   push(left: number, right: number): void {
+    if (this.count === this.left.length) this.#grow();
     this.left[this.count] = left;
     this.right[this.count++] = right;
+  }
+
+  #grow(): void {
+    const capacity = Math.min(this.left.length * 4, PAIRS_MAX);
+    const grown = (from: Int32Array): Int32Array<ArrayBuffer> => { const to = new Int32Array(capacity); to.set(from); return to; };
+    this.left = grown(this.left);
+    this.right = grown(this.right);
   }
 }
 

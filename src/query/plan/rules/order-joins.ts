@@ -46,13 +46,14 @@ function flatten(plan: LogicalPlan, leaves: LogicalPlan[], conditions: BoundExpr
   if (plan.condition !== undefined) conditions.push(...conjuncts(plan.condition));
 }
 
-const covered = (condition: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => [...referencedColumns(condition)].every((id) => ids.has(id));
+/** A condition and what it reads. */
+interface Condition { readonly expression: BoundExpression; readonly ids: readonly ColumnId[] }
 
 interface Candidate { readonly left: Relation; readonly right: Relation; readonly usable: readonly BoundExpression[]; readonly rows: number; readonly isConnected: boolean }
 
-function candidate(left: Relation, right: Relation, conditions: readonly BoundExpression[], counts: ValueCounts): Candidate {
-  const ids = new Set([...left.ids, ...right.ids]);
-  const usable = conditions.filter((condition) => covered(condition, ids));
+function candidate(left: Relation, right: Relation, conditions: readonly Condition[], counts: ValueCounts): Candidate {
+  const usable: BoundExpression[] = [];
+  for (const { expression, ids } of conditions) if (ids.every((id) => left.ids.has(id) || right.ids.has(id))) usable.push(expression);
   const isConnected = usable.some((condition) => condition.kind === 'call' && condition.name === '=');
   const selectivity = jointSelectivity(usable, left.plan, right.plan, counts);
   return { left, right, usable, isConnected, rows: Math.max(1, left.rows * right.rows * selectivity) };
@@ -66,12 +67,13 @@ interface Ordered { readonly plan: LogicalPlan; readonly cost: number }
 /** The cheapest of the orders that begin with each of the relations; ties go to the one written first. */
 function cheapest(relations: readonly Relation[], conditions: readonly BoundExpression[]): LogicalPlan {
   const counts = valueCounts(conditions, relations.map(({ plan }) => plan));
-  const orders = relations.slice(0, STARTS_MAX).map((start) => greedy(start, relations, conditions, counts));
+  const read = conditions.map((expression): Condition => ({ expression, ids: [...referencedColumns(expression)] }));
+  const orders = relations.slice(0, STARTS_MAX).map((start) => greedy(start, relations, read, counts));
   return orders.reduce((best, next) => (next.cost < best.cost ? next : best)).plan;
 }
 
 /** Adds the relation that keeps the result smallest, one after the other. The cost is the number of rows of all results on the way. */
-function greedy(start: Relation, relations: readonly Relation[], conditions: readonly BoundExpression[], counts: ValueCounts): Ordered {
+function greedy(start: Relation, relations: readonly Relation[], conditions: readonly Condition[], counts: ValueCounts): Ordered {
   let remaining = relations.filter((relation) => relation !== start);
   let open = [...conditions];
   let current = start;
@@ -84,12 +86,12 @@ function greedy(start: Relation, relations: readonly Relation[], conditions: rea
     }
     const chosen = must(best, 'two relations can always be joined');
     const used = new Set(chosen.usable);
-    open = open.filter((condition) => !used.has(condition));
+    open = open.filter(({ expression }) => !used.has(expression));
     remaining = remaining.filter((relation) => relation !== chosen.right);
     current = { plan: joined(chosen), ids: new Set([...chosen.left.ids, ...chosen.right.ids]), rows: chosen.rows };
     cost += chosen.rows;
   }
-  return { plan: open.length === 0 ? current.plan : { kind: 'filter', input: current.plan, predicate: conjunction(open) }, cost };
+  return { plan: open.length === 0 ? current.plan : { kind: 'filter', input: current.plan, predicate: conjunction(open.map(({ expression }) => expression)) }, cost };
 }
 
 /** The smaller input is the right one, which is built. */
