@@ -140,14 +140,24 @@ function bindKey(binder: Binder, expression: Expression, input: GroupingInput): 
   if (expression.kind === 'literal' && typeof expression.value === 'bigint') {
     const item = input.items[Number(expression.value) - 1];
     if (item === undefined) throw new EngineError('invalid-column-reference', `Invalid group by ordinal: ${expression.value}, the select list has ${input.items.length} columns`, { position: expression.start });
-    return item.expression;
+    return keyOfItem(item, expression.start, input);
   }
   const [name, second] = expression.kind === 'column' ? expression.parts : [];
   if (expression.kind === 'column' && name !== undefined && second === undefined && tryResolveColumn({ ...input.environment.scope, parent: undefined }, expression.parts) === undefined) {
     const item = input.items.find((candidate) => candidate.name === name.text);
-    if (item !== undefined) return item.expression;
+    if (item !== undefined) return keyOfItem(item, expression.start, input);
   }
   return binder.expression(expression, { ...input.environment, clause: 'GROUP BY' });
+}
+
+/** A select item as a key: it must be known before rows are grouped. */
+function keyOfItem({ expression }: BoundItem, position: number, { aggregates, windows }: GroupingInput): BoundExpression {
+  const read = referencedColumns(expression);
+  if ([...aggregates.calls, ...aggregates.groupingCalls].some(({ output }) => read.has(output.id))) {
+    throw new EngineError('grouping-error', 'Aggregates are not allowed in this context: GROUP BY', { position });
+  }
+  if (windows.some(({ output }) => read.has(output.id))) throw new EngineError('windowing-error', 'Window functions are not allowed in this context: GROUP BY', { position });
+  return expression;
 }
 
 type Rewrite = (expression: BoundExpression) => BoundExpression;

@@ -120,6 +120,9 @@ describe('grouping', () => {
 
   test('aggregates and windows have their places', () => {
     expect(refusal('SELECT 1 FROM docs WHERE COUNT(*) > 1').code).toBe('grouping-error');
+    expect(refusal('SELECT a, MAX(a) AS m FROM docs GROUP BY 2')).toMatchObject({ code: 'grouping-error', at: '2' });
+    expect(refusal('SELECT a, MAX(a) + 1 AS m FROM docs GROUP BY m')).toMatchObject({ code: 'grouping-error', at: 'm' });
+    expect(refusal('SELECT a, ROW_NUMBER() OVER () AS n FROM docs GROUP BY 2')).toMatchObject({ code: 'windowing-error', at: '2' });
     expect(refusal('SELECT 1 FROM docs WHERE ROW_NUMBER() OVER () = 1').code).toBe('windowing-error');
   });
 });
