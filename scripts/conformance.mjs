@@ -20,6 +20,8 @@ if (!existsSync(MATERIAL)) {
   process.exit(0);
 }
 mkdirSync(OUT, { recursive: true });
+// However this ends, no server stays behind.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const freePort = () => new Promise((resolve) => {
   const server = net.createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); });
@@ -29,6 +31,8 @@ const freePort = () => new Promise((resolve) => {
 async function withPlayground(use) {
   const port = await freePort();
   const server = spawn(process.execPath, [path.join(ROOT, 'bin/varve'), 'playground', '--port', String(port)], { cwd: OUT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
   try {
     for (let i = 0; ; i++) {
       const up = await new Promise((resolve) => { const s = net.connect(port, '127.0.0.1', () => { s.destroy(); resolve(true); }); s.once('error', () => resolve(false)); });
@@ -38,7 +42,8 @@ async function withPlayground(use) {
     }
     return await use(port);
   } finally {
-    server.kill('SIGKILL');
+    process.off('exit', kill);
+    kill();
     await new Promise((resolve) => server.once('exit', resolve));
   }
 }
