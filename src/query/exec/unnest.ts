@@ -5,7 +5,8 @@ import { type Batch, BATCH_ROWS, selectionOf } from '../../data/vector/batch.ts'
 import { gatherVector } from '../../data/vector/column-buffer.ts';
 import type { Scope } from '../../data/vector/kernel-memory.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
-import { type Vector, valuesVector } from '../../data/vector/vector.ts';
+import { packedVector } from '../../data/vector/packed-values.ts';
+import type { Vector } from '../../data/vector/vector.ts';
 import { itemsOf } from '../expr/structure.ts';
 import type { Batches, QueryRun } from './context.ts';
 import type { PlanOf } from './operator.ts';
@@ -54,8 +55,8 @@ export class Expansion {
   take(input: Batch, scope: Scope): Batch {
     const rows = this.#rows.subarray(0, this.#rowCount);
     const vectors: Vector[] = input.vectors.map((vector) => gatherVector(vector, rows, scope, false));
-    for (const items of this.#items) vectors.push(valuesVector(items));
-    if (this.#withOrdinality) vectors.push(valuesVector(this.#ordinals));
+    for (const items of this.#items) vectors.push(packedVector(items));
+    if (this.#withOrdinality) vectors.push(packedVector(this.#ordinals));
     this.#items = this.#items.map(() => []);
     this.#ordinals = [];
     this.#rowCount = 0;

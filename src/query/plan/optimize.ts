@@ -3,6 +3,7 @@
  */
 import type { EvaluationContext } from '../../catalog/function.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import { COMPARE_PERIODS } from './rules/compare-periods.ts';
 import { DECORRELATE } from './rules/decorrelate.ts';
 import { foldConstants } from './rules/fold-constants.ts';
 import { LIFT_SUBQUERIES } from './rules/lift-subqueries.ts';
@@ -23,6 +24,8 @@ export const rules = (evaluation: EvaluationContext): readonly Rule[] => [
   foldConstants(evaluation),
   // Subqueries become applies, applies become joins.
   ...REQUIRED_RULES,
+  // Periods may raise, comparisons cannot: before conditions look for their place.
+  COMPARE_PERIODS,
   // While an OR stands above all the joins it is about.
   SPLIT_DISJUNCTIONS,
   // Conditions go to their tables, so that the order of joins can be chosen by how many rows are left.

@@ -8,7 +8,7 @@
 import { MICROS_MAX } from '../../catalog/table-source.ts';
 import { clip } from '../temporal/polygon.ts';
 import type { TemporalBounds } from '../temporal/resolve.ts';
-import { IN_PARTS, type PageOverlay, type RowParts } from './page-overlay.ts';
+import { HIDDEN, type PageOverlay, type RowParts } from './page-overlay.ts';
 import type { RawTimes } from './raw-file.ts';
 
 export interface PieceTimes { validFrom: BigInt64Array; validTo: BigInt64Array; systemFrom: BigInt64Array; systemTo: BigInt64Array }
@@ -74,22 +74,23 @@ export class PieceSelection {
 
   #chooseClosed(rowCount: number, { systemFrom, validFrom, validTo }: RawTimes, { page, clipTo, seq }: ClippedOverlay): void {
     const bounds = this.#bounds;
-    const { ends, cuts } = page;
+    const { ends, cuts, inParts } = page;
     for (let row = 0; row < rowCount; row++) {
-      const system = systemFrom[row] as bigint;
-      if (system >= bounds.systemTo) continue;
       const end = ends[row] as bigint;
+      const cut = cuts[row] as bigint;
+      if (end <= bounds.systemFrom && cut <= bounds.validFrom) continue;
+      const system = systemFrom[row] as bigint;
       const from = validFrom[row] as bigint;
       const to = validTo[row] as bigint;
-      if (end >= clipTo) {
-        if (from < bounds.validTo && to > bounds.validFrom) this.#add(row, from, to, system, MICROS_MAX);
-      } else if (end > IN_PARTS) {
-        const cut = cuts[row] as bigint;
-        if (from < cut && from < bounds.validTo && cut > bounds.validFrom) this.#add(row, from, cut, system, MICROS_MAX);
-        const closed = from < cut ? cut : from;
-        if (end > bounds.systemFrom && end !== system && closed < bounds.validTo && to > bounds.validFrom) this.#add(row, closed, to, system, end);
-      } else if (end === IN_PARTS) {
+      if (system >= bounds.systemTo || from >= bounds.validTo || to <= bounds.validFrom) continue;
+      if (inParts !== undefined && inParts[row] === 1) {
         this.#addParts(row, system, page.partsOf(row) as RowParts, clipTo, seq, rowCount);
+      } else if (end >= clipTo) {
+        this.#add(row, from, to, system, MICROS_MAX);
+      } else if (end !== HIDDEN) {
+        if (from < cut && cut > bounds.validFrom) this.#add(row, from, cut, system, MICROS_MAX);
+        const closed = from < cut ? cut : from;
+        if (end > bounds.systemFrom && end !== system && closed < bounds.validTo) this.#add(row, closed, to, system, end);
       }
     }
   }

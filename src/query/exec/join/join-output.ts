@@ -136,7 +136,9 @@ export class JoinOutput {
 
   #entries(): { readonly pairs: Pairs; readonly leftRows: Int32Array; readonly rightRows: Int32Array } {
     const pairs = this.#pairs;
-    return { pairs, leftRows: pairs.left.subarray(0, pairs.count), rightRows: pairs.right.subarray(0, pairs.count).map(rightRowOf) };
+    const rightRows = new Int32Array(pairs.count);
+    for (let k = 0; k < pairs.count; k++) rightRows[k] = rightRowOf(pairs.right[k] as number);
+    return { pairs, leftRows: pairs.left.subarray(0, pairs.count), rightRows };
   }
 
   /** Decides each entry in order; the number of output entries. */
