@@ -5,7 +5,15 @@ import type { Random } from '../base/random.ts';
 import type { ColumnType, Type } from '../data/types/type.ts';
 import type { Value } from '../data/types/value.ts';
 
-/** What an expression can see beside its arguments: fixed for the length of a statement. */
+/** Settings of the session, by lower-case name. */
+export interface SettingsAccess {
+  get(name: string): string | undefined;
+  /** Throws EngineError for a value that the setting cannot have. */
+  set(name: string, value: string): void;
+  all(): ReadonlyMap<string, string>;
+}
+
+/** What an expression can see beside its arguments: fixed for the length of a statement, but for what SET_CONFIG sets. */
 export interface EvaluationContext {
   /** CURRENT_TIMESTAMP, µs UTC: never before the system time of the basis. */
   readonly clockMicros: bigint;
@@ -14,6 +22,7 @@ export interface EvaluationContext {
   readonly user: string;
   readonly database: string;
   readonly searchPath: string;
+  readonly settings: SettingsAccess;
   readonly snapshotToken: () => string;
   readonly awaitToken: () => string;
   readonly random: Random;

@@ -160,6 +160,7 @@ export class DatabaseSession implements Session {
       user: this.#options.user,
       zone: this.#settings.zone,
       searchPath: this.#settings.get('search_path') ?? 'public',
+      settings: this.#settings,
       random: this.#database.random,
       memory: this.#database.memory,
       budget: this.#database.budget,

@@ -1,5 +1,6 @@
 /** Settings of a session: what SET changes, SHOW shows and ParameterStatus reports. Unknown names are kept as they are. */
 import { EngineError } from '../base/errors.ts';
+import type { SettingsAccess } from '../catalog/function.ts';
 import { formatValue } from '../data/types/format.ts';
 import { isTagged, type Value } from '../data/types/value.ts';
 
@@ -51,7 +52,7 @@ function offsetText(nanos: bigint): string {
 }
 const NANOS_PER_MINUTE = 60_000_000_000n;
 
-export class SessionSettings {
+export class SessionSettings implements SettingsAccess {
   readonly #values: Map<string, string>;
   readonly #initial: ReadonlyMap<string, string>;
   readonly #onParameter: (name: string, value: string) => void;
@@ -71,6 +72,7 @@ export class SessionSettings {
 
   get zone(): string { return this.#zone; }
   get statementTimeoutMs(): number { return this.#statementTimeoutMs; }
+  all(): ReadonlyMap<string, string> { return this.#values; }
   get(name: string): string | undefined { return this.#values.get(name.toLowerCase()); }
 
   set(name: string, value: string): void {

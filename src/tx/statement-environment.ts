@@ -2,7 +2,7 @@
 import type { CancelFlag } from '../base/cancel.ts';
 import type { MemoryBudget } from '../base/memory-budget.ts';
 import type { Random } from '../base/random.ts';
-import type { EvaluationContext } from '../catalog/function.ts';
+import type { EvaluationContext, SettingsAccess } from '../catalog/function.ts';
 import type { SystemFacts } from '../catalog/system/system-facts.ts';
 import type { CatalogView } from '../catalog/table-source.ts';
 import type { KernelMemory } from '../data/vector/kernel-memory.ts';
@@ -15,6 +15,7 @@ export interface StatementEnvironment {
   readonly user: string;
   readonly zone: string;
   readonly searchPath: string;
+  readonly settings: SettingsAccess;
   readonly random: Random;
   readonly memory: KernelMemory;
   /** What queries may hold together. */
@@ -48,6 +49,7 @@ export function evaluationContext(environment: StatementEnvironment, view: ReadV
     user: environment.user,
     database: environment.databaseName,
     searchPath: environment.searchPath,
+    settings: environment.settings,
     snapshotToken: () => encodeSnapshotToken(view.snapshotTimes()),
     awaitToken: environment.awaitToken,
     random: environment.random,

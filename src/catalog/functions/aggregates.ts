@@ -110,7 +110,7 @@ function resolveAverage(args: readonly ColumnType[]): AggregateOverload {
 /** What may be compared with what: numbers, points in time, and each further kind for itself. */
 const EXTREME_CLASSES: Partial<Readonly<Record<Type['kind'], string>>> = {
   int: 'number', float: 'number', decimal: 'number', date: 'point', timestamp: 'point', timestamptz: 'point',
-  time: 'time', duration: 'duration', text: 'text', bytes: 'bytes', keyword: 'keyword', uri: 'uri',
+  time: 'time', duration: 'duration', text: 'text', bytes: 'bytes', keyword: 'keyword', uri: 'uri', oid: 'oid',
 };
 
 function checkComparable(type: ColumnType): void {

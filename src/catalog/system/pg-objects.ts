@@ -15,7 +15,7 @@ const catalogNamespace = int4(nameOid(SCHEMA));
 function typeRow(type: PgType): Row {
   const functions = (suffix: string): string => (type.elementOid === 0 ? `${type.name}${type.name.includes('_') ? '_' : ''}${suffix}` : `array_${suffix}`);
   return {
-    oid: int4(type.oid), typname: type.name, typnamespace: catalogNamespace, typowner: owner, typlen: int2(type.size), typbyval: type.size > 0 && type.size <= 8, typtype: 'b',
+    oid: int4(type.oid), typname: type.name, typnamespace: catalogNamespace, typowner: owner, typlen: int2(type.size), typbyval: type.size > 0 && type.size <= 8, typtype: type.category === 'R' ? 'r' : 'b',
     typcategory: type.category, typispreferred: false, typisdefined: true, typdelim: ',', typrelid: int4(0), typsubscript: type.elementOid === 0 ? '-' : 'array_subscript_handler',
     typelem: int4(type.elementOid), typarray: int4(PG_TYPES.some((array) => array.oid === type.arrayOid) ? type.arrayOid : 0), typinput: functions('in'), typoutput: functions('out'),
     typreceive: functions('recv'), typsend: functions('send'), typmodin: '-', typmodout: '-', typanalyze: '-', typalign: 'i', typstorage: 'p', typnotnull: false,

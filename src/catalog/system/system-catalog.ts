@@ -45,9 +45,10 @@ export function withSystemTables(stored: CatalogView, facts: SystemFacts, more: 
   return catalog;
 }
 
-/** Catalog tables are found before a stored table of the same name, as a search path that begins with pg_catalog has it. */
+/** `t`, `schema.t` or `database.schema.t`. Catalog tables are found before a stored table of the same name, as a search path that begins with pg_catalog has it. */
 export function findTableOid(catalog: CatalogView, defaultSchema: string, name: string): number | undefined {
-  const [first = '', second] = name.split('.').map((part) => part.replace(/^"(.*)"$/u, '$1'));
+  const parts = name.split('.').map((part) => part.replace(/^"(.*)"$/u, '$1'));
+  const [first = '', second] = parts.length === 3 && parts[0] === catalog.databaseName ? parts.slice(1) : parts;
   const schemas = second === undefined ? ['pg_catalog', defaultSchema] : [first];
   const table = second ?? first;
   for (const schema of schemas) if (catalog.table(schema, table) !== undefined) return tableOid(schema, table);

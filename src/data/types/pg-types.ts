@@ -51,12 +51,13 @@ export const PG_TRANSIT = entry(16384, 0, 'transit', -1, 'U');
 export const PG_INT4_ARRAY = arrayOf(PG_INT4);
 export const PG_INT8_ARRAY = arrayOf(PG_INT8);
 export const PG_TEXT_ARRAY = arrayOf(PG_TEXT);
+export const PG_OID_ARRAY = arrayOf(PG_OID);
 
 /** Every type a client may meet, arrays last. */
 export const PG_TYPES: readonly PgType[] = [
   PG_BOOL, PG_BYTEA, PG_INT8, PG_INT2, PG_INT4, PG_REGPROC, PG_TEXT, PG_OID, PG_JSON, PG_FLOAT4, PG_FLOAT8, PG_VARCHAR, PG_DATE, PG_TIME,
   PG_TIMESTAMP, PG_TIMESTAMPTZ, PG_INTERVAL, PG_NUMERIC, PG_REGCLASS, PG_UUID, PG_JSONB, PG_TSTZRANGE, PG_KEYWORD, PG_DURATION, PG_TRANSIT,
-  PG_INT4_ARRAY, PG_INT8_ARRAY, PG_TEXT_ARRAY,
+  PG_INT4_ARRAY, PG_INT8_ARRAY, PG_TEXT_ARRAY, PG_OID_ARRAY,
 ];
 
 const BY_OID = new Map(PG_TYPES.map((type) => [type.oid, type]));
@@ -103,15 +104,18 @@ function pgTypeOfLeg(type: Type): PgType | undefined {
   }
 }
 
-/** Arrays of integers and of text have a type; anything else in a list makes it a document. */
+/** Arrays of integers, OIDs and text have a type; anything else in a list makes it a document. */
 function pgTypeOfList(element: ColumnType): PgType | undefined {
   if (element.legs.length === 0) return undefined;
   if (element.legs.every((leg) => leg.kind === 'int')) {
     return element.legs.every((leg) => leg.kind === 'int' && leg.bits === 32) ? PG_INT4_ARRAY : PG_INT8_ARRAY;
   }
-  // OIDs are positive and fit int4.
-  if (element.legs.length === 1 && element.legs[0]?.kind === 'oid') return PG_INT4_ARRAY;
-  return element.legs.length === 1 && element.legs[0]?.kind === 'text' ? PG_TEXT_ARRAY : undefined;
+  if (element.legs.length > 1) return undefined;
+  switch (element.legs[0]?.kind) {
+    case 'oid': return PG_OID_ARRAY;
+    case 'text': return PG_TEXT_ARRAY;
+    default: return undefined;
+  }
 }
 
 /** The type that a parameter of this OID declares; undefined for OID 0, unknown ones and for `json`, which says nothing about what is inside. */
@@ -129,6 +133,7 @@ export function typeOfOid(oid: number): Type | undefined {
     case 701: return { kind: 'float', bits: 64 };
     case 1007: return { kind: 'list', element: { legs: [{ kind: 'int', bits: 32 }], nullable: true } };
     case 1009: case 1015: return { kind: 'list', element: { legs: [{ kind: 'text' }], nullable: true } };
+    case 1028: return { kind: 'list', element: { legs: [{ kind: 'oid' }], nullable: true } };
     case 1016: return { kind: 'list', element: { legs: [{ kind: 'int', bits: 64 }], nullable: true } };
     case 1082: return { kind: 'date' };
     case 1083: return { kind: 'time', unit: 'us' };

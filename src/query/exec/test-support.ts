@@ -2,6 +2,7 @@
 import { CancelFlag } from '../../base/cancel.ts';
 import { SeededRandom } from '../../base/random.ts';
 import type { EvaluationContext } from '../../catalog/function.ts';
+import { NO_SETTINGS } from '../../catalog/test-context.ts';
 import type { CatalogView, Scan, ScanRequest, TableSource } from '../../catalog/table-source.ts';
 import { columnTypeOfValue, joinAll } from '../../data/types/column-type.ts';
 import { BOOL, type ColumnType, nullable } from '../../data/types/type.ts';
@@ -15,7 +16,7 @@ import type { ExecutionContext } from './context.ts';
 import { executePlan } from './execute.ts';
 
 export const EVALUATION: EvaluationContext = {
-  clockMicros: 1_600_000_000_000_000n, zone: 'UTC', user: 'test', database: 'test', searchPath: 'public',
+  clockMicros: 1_600_000_000_000_000n, zone: 'UTC', user: 'test', database: 'test', searchPath: 'public', settings: NO_SETTINGS,
   snapshotToken: () => '', awaitToken: () => '', random: new SeededRandom(1), tableOid: () => undefined, tableName: () => undefined, sleep: () => undefined,
 };
 

@@ -6,16 +6,16 @@ import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { joinAll } from '../../data/types/column-type.ts';
 import { fieldOfType } from '../../data/types/fields.ts';
-import { BOOL, INT64, notNull, NULL_TYPE, withNull } from '../../data/types/type.ts';
+import { BOOL, INT64, notNull, NULL_TYPE, TEXT, withNull } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { Name } from '../sql/ast.ts';
-import type { CaseExpression, ColumnReference, Expression, IsDistinctExpression, SliceExpression, SubscriptExpression } from '../sql/ast-expression.ts';
+import type { CaseExpression, CastExpression, ColumnReference, Expression, IsDistinctExpression, SliceExpression, SubscriptExpression } from '../sql/ast-expression.ts';
 import { bindCall, bindOperands } from './bind-call.ts';
 import { bindBetween, bindInList, bindQuantified } from './bind-predicate.ts';
 import { bindRowBetween, bindRowComparison, bindRowInList, bindRowInQuery, bindRowIsDistinct, bindRowIsNull, bindRowQuantified, isRowComparison } from './bind-row.ts';
 import { bindInQuery, bindSubquery } from './bind-subquery.ts';
 import { bindTypedLiteral } from './bind-literal.ts';
-import { bindTypeName } from './bind-type.ts';
+import { bindRegType, bindRegTypeText, bindTypeName } from './bind-type.ts';
 import type { Binder, ExpressionEnvironment } from './binder.ts';
 import { makeCall } from './call-type.ts';
 import { makeCast } from './cast-type.ts';
@@ -34,10 +34,7 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'parameter': return { kind: 'parameter', index: expression.index, type: binder.parameters.use(expression.index, expected) };
     case 'column': return bindColumn(binder, expression, environment);
     case 'call': return isRowComparison(expression) ? bindRowComparison(binder, expression, environment) : bindCall(binder, expression, environment);
-    case 'cast': {
-      const to = bindTypeName(expression.type);
-      return makeCast(bind(expression.arg, to.type), to, expression.start);
-    }
+    case 'cast': return bindCast(binder, expression, environment);
     case 'and': return conjunction(expression.args.map((arg) => requireBoolean(bind(arg, BOOL), arg, 'AND')));
     case 'or': return disjunction(expression.args.map((arg) => requireBoolean(bind(arg, BOOL), arg, 'OR')));
     case 'not': {
@@ -62,6 +59,13 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'row': throw new EngineError('unsupported', 'A row value can stand only in a comparison, IN, BETWEEN, IS NULL or IS DISTINCT FROM', { position: expression.start, hint: 'Make a struct of it: {a: …, b: …}.' });
     case 'collate': return bind(expression.arg, expected);
   }
+}
+
+function bindCast(binder: Binder, { arg, type, start }: CastExpression, environment: ExpressionEnvironment): BoundExpression {
+  if (type.name === 'regtype') return bindRegType(binder.expression(arg, environment, TEXT), start);
+  const to = bindTypeName(type);
+  if (to.type.kind === 'text' && arg.kind === 'cast' && arg.type.name === 'regtype') return bindRegTypeText(binder.expression(arg.arg, environment, TEXT), start);
+  return makeCast(binder.expression(arg, environment, to.type), to, start);
 }
 
 function bindColumn(binder: Binder, reference: ColumnReference, environment: ExpressionEnvironment): BoundExpression {

@@ -47,6 +47,12 @@ describe('names', () => {
   });
 });
 
+test('ARRAY makes integers of OIDs and ARRAY_AGG keeps them: some drivers read int4[], some oid[]', async () => {
+  const sql = 'SELECT ARRAY(SELECT doc::oid FROM parts WHERE _id < 3) AS made, (SELECT array_agg(doc::oid) FROM parts) AS collected';
+  expect(columnsOf(sql)).toEqual(['made [:list [:? :i32]]', 'collected [:? :list [:? :oid]]']);
+  expect((await runText(sql))[0]?.[0]).toEqual([{ kind: 'int', bits: 32, value: 1 }, { kind: 'int', bits: 32, value: 1 }]);
+});
+
 describe('star', () => {
   test('temporal columns are not part of it, but can be named', () => {
     expect(namesOf('SELECT *, _valid_from FROM parts')).toEqual(['_id', 'doc', 'v', '_valid_from']);

@@ -1,15 +1,17 @@
 /** Subqueries in expressions. They stay in the bound expression until `rules/lift-subqueries` turns them into joins. */
 import { EngineError } from '../../base/errors.ts';
-import { BOOL, notNull, withNull } from '../../data/types/type.ts';
+import { BOOL, INT32, notNull, singleLeg, withNull } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { QueryExpression } from '../sql/ast.ts';
 import type { InQueryExpression, QuantifiedExpression, SubqueryExpression } from '../sql/ast-expression.ts';
 import { subqueryEnvironment } from './binder.ts';
 import type { Binder, ExpressionEnvironment, QueryResult } from './binder.ts';
 import { makeCall } from './call-type.ts';
+import { castTo } from './cast-type.ts';
 import { makeStruct } from './struct-expression.ts';
 import { booleanType, negation } from './expression-tree.ts';
 import type { BoundExpression, SubqueryForm } from './expression.ts';
+import type { LogicalPlan } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
 
 export function bindInner(binder: Binder, query: QueryExpression, environment: ExpressionEnvironment, position: number): QueryResult {
@@ -32,10 +34,21 @@ export function bindSubquery(binder: Binder, expression: SubqueryExpression, env
   switch (form) {
     case 'exists': return { kind: 'subquery', form: { kind: 'exists' }, plan, type: notNull(BOOL), position };
     case 'scalar': return { kind: 'subquery', form: { kind: 'scalar' }, plan, type: withNull(requireOneColumn(result, 'a subquery used as a value', position)), position };
-    case 'array': return { kind: 'subquery', form: { kind: 'array' }, plan, type: notNull({ kind: 'list', element: requireOneColumn(result, 'ARRAY', position) }), position };
+    case 'array': return arraySubquery(binder, result, position);
     case 'nest-one': return { kind: 'subquery', form: { kind: 'nest-one' }, plan, type: withNull(rowStruct(result)), position };
     case 'nest-many': return { kind: 'subquery', form: { kind: 'nest-many' }, plan, type: withNull(notNull({ kind: 'list', element: rowStruct(result) })), position };
   }
+}
+
+/** OIDs become integers in ARRAY(…), as XTDB has it (`int4[]` to clients); ARRAY_AGG keeps them, as PostgreSQL has it (`oid[]`). */
+function arraySubquery(binder: Binder, { plan, columns }: QueryResult, position: number): BoundExpression {
+  const element = requireOneColumn({ plan, columns }, 'ARRAY', position);
+  const [column] = columns;
+  const form: SubqueryForm = { kind: 'array' };
+  if (column === undefined || singleLeg(element)?.kind !== 'oid') return { kind: 'subquery', form, plan, type: notNull({ kind: 'list', element }), position };
+  const expression = castTo(columnRef(column), INT32);
+  const integers: LogicalPlan = { kind: 'project', input: plan, columns: [{ output: binder.newColumn(column.name, expression.type), expression }] };
+  return { kind: 'subquery', form, plan: integers, type: notNull({ kind: 'list', element: expression.type }), position };
 }
 
 const rowStruct = (result: QueryResult): ColumnType =>

@@ -4,11 +4,14 @@ import type { CastTarget } from '../../data/types/cast-target.ts';
 import { INSTANT, nullable } from '../../data/types/type.ts';
 import { castTargetOf } from '../../data/types/type-names.ts';
 import type { TypeName } from '../sql/ast-expression.ts';
+import { makeCall } from './call-type.ts';
+import { NULL_LITERAL } from './cast-type.ts';
+import type { BoundExpression } from './expression.ts';
 import { nearestName } from './near-name.ts';
 
 const TIME_NAMES = new Set(['time', 'timestamp']);
 /** Names of PostgreSQL's that mean a type of ours. */
-const SYNONYMS: Readonly<Record<string, string>> = { name: 'text', '"char"': 'text', bpchar: 'text', json: 'text', jsonb: 'text', regtype: 'text', regnamespace: 'text', regrole: 'text', xid: 'integer', cstring: 'text', unknown: 'text' };
+const SYNONYMS: Readonly<Record<string, string>> = { name: 'text', '"char"': 'text', bpchar: 'text', json: 'text', jsonb: 'text', regnamespace: 'text', regrole: 'text', xid: 'integer', cstring: 'text', unknown: 'text' };
 const SOME_NAMES = ['boolean', 'smallint', 'integer', 'bigint', 'real', 'double precision', 'float', 'decimal', 'numeric', 'text', 'varchar', 'bytea', 'uuid', 'uri', 'keyword', 'date', 'time', 'timestamp', 'timestamptz', 'duration', 'interval', 'regclass', 'oid'];
 
 function unknownType(type: TypeName): EngineError {
@@ -32,6 +35,18 @@ export function bindTypeName(type: TypeName): CastTarget {
   let target = elementTarget(type);
   for (let dimension = 0; dimension < type.arrayDimensions; dimension++) target = { type: { kind: 'list', element: nullable(target.type) } };
   return target;
+}
+
+/** `x::regtype`: the type's name where x is an OID, and its OID where x is a name; so that it compares with OIDs and reads as a name. */
+export function bindRegType(arg: BoundExpression, position: number): BoundExpression {
+  const isName = arg.type.legs.some((leg) => leg.kind === 'text');
+  return isName ? makeCall('to_regtype', [arg], position) : makeCall('format_type', [arg, NULL_LITERAL], position);
+}
+
+/** `x::regtype::text`: the type's SQL name, whichever x is. */
+export function bindRegTypeText(arg: BoundExpression, position: number): BoundExpression {
+  const isName = arg.type.legs.some((leg) => leg.kind === 'text');
+  return makeCall('format_type', [isName ? makeCall('to_regtype', [arg], position) : arg, NULL_LITERAL], position);
 }
 
 export const INSTANT_TARGET: CastTarget = { type: INSTANT };

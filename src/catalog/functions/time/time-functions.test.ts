@@ -10,6 +10,7 @@ import { isTagged } from '../../../data/types/value.ts';
 import type { PeriodValue, Value } from '../../../data/types/value.ts';
 import { SeededRandom } from '../../../base/random.ts';
 import type { EvaluationContext } from '../../function.ts';
+import { NO_SETTINGS } from '../../test-context.ts';
 import { lookupScalar } from '../../registry.ts';
 import { resolveCall } from '../../resolve-call.ts';
 import { TIME_FUNCTIONS } from './definitions.ts';
@@ -19,7 +20,7 @@ const CLOCK_MICROS = 1_795_561_200_123_456n;
 const slept: bigint[] = [];
 
 const contextIn = (zone: string): EvaluationContext => ({
-  clockMicros: CLOCK_MICROS, zone, user: 'u', database: 'd', searchPath: 'public', snapshotToken: () => '', awaitToken: () => '', random: new SeededRandom(1),
+  clockMicros: CLOCK_MICROS, zone, user: 'u', database: 'd', searchPath: 'public', settings: NO_SETTINGS, snapshotToken: () => '', awaitToken: () => '', random: new SeededRandom(1),
   tableOid: () => undefined, tableName: () => undefined, sleep: (micros) => { slept.push(micros); },
 });
 

@@ -25,9 +25,11 @@ export interface EvaluationFacts {
   readonly user: string;
   readonly database: string;
   readonly searchPath: string;
+  /** By name; `set-setting` changes them. */
+  readonly settings: ReadonlyMap<string, string>;
   readonly snapshotToken: string;
   readonly awaitToken: string;
-  /** OIDs by name, with and without schema. */
+  /** OIDs by name, with and without schema and database. */
   readonly tableOids: ReadonlyMap<string, number>;
 }
 
@@ -54,6 +56,7 @@ export type FromWorker =
   | { readonly kind: 'batch'; readonly chunk: RowChunk }
   | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly error: ErrorMessage }
+  | { readonly kind: 'set-setting'; readonly name: string; readonly value: string }
   | { readonly kind: 'open-scan'; readonly scan: number; readonly schema: string; readonly table: string; readonly request: ScanRequest }
   | { readonly kind: 'next-chunk'; readonly scan: number }
   | { readonly kind: 'close-scan'; readonly scan: number };

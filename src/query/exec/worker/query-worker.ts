@@ -20,13 +20,13 @@ const ENTRY = new URL(`./worker-thread${import.meta.url.endsWith('.ts') ? '.ts' 
 function evaluationFacts({ evaluation, catalog }: ExecutionContext): EvaluationFacts {
   const tableOids = new Map<string, number>();
   for (const { shape } of catalog.tables()) {
-    for (const name of [shape.name, `${shape.schema}.${shape.name}`]) {
+    for (const name of [shape.name, `${shape.schema}.${shape.name}`, `${catalog.databaseName}.${shape.schema}.${shape.name}`]) {
       const oid = evaluation.tableOid(name);
       if (oid !== undefined) tableOids.set(name, oid);
     }
   }
-  const { clockMicros, zone, user, database, searchPath } = evaluation;
-  return { clockMicros, zone, user, database, searchPath, snapshotToken: evaluation.snapshotToken(), awaitToken: evaluation.awaitToken(), tableOids };
+  const { clockMicros, zone, user, database, searchPath, settings } = evaluation;
+  return { clockMicros, zone, user, database, searchPath, settings: settings.all(), snapshotToken: evaluation.snapshotToken(), awaitToken: evaluation.awaitToken(), tableOids };
 }
 
 const batchOf = (chunk: RowChunk): Batch =>
@@ -139,6 +139,7 @@ async function* readBatches(port: MessagePort, mailbox: Mailbox<FromWorker>, con
       const message = await mailbox.take();
       if (message.kind === 'end') return;
       if (message.kind === 'error') throw errorOf(message.error);
+      if (message.kind === 'set-setting') context.evaluation.settings.set(message.name, message.value);
       if (message.kind !== 'batch') continue;
       yield batchOf(message.chunk);
       post({ kind: 'pull' });

@@ -16,12 +16,15 @@ const random = openSystemRandom();
 
 type ScanAnswer = Extract<ToWorker, { kind: 'chunk' | 'scan-end' | 'scan-error' }>;
 
-function evaluationContext(facts: EvaluationFacts): EvaluationContext {
+function evaluationContext(facts: EvaluationFacts, post: (message: FromWorker) => void): EvaluationContext {
+  const settings = new Map(facts.settings);
   const { clockMicros, zone, user, database, searchPath, tableOids } = facts;
   const names = new Map([...tableOids].map(([name, oid]) => [oid, name]));
   for (const [name, oid] of tableOids) if (!name.includes('.')) names.set(oid, name);
   return {
-    clockMicros, zone, user, database, searchPath, random, snapshotToken: () => facts.snapshotToken, awaitToken: () => facts.awaitToken,
+    clockMicros, zone, user, database, searchPath, random,
+    settings: { get: (name) => settings.get(name), set: (name, value) => { settings.set(name, value); post({ kind: 'set-setting', name, value }); }, all: () => settings },
+    snapshotToken: () => facts.snapshotToken, awaitToken: () => facts.awaitToken,
     tableOid: (name) => tableOids.get(name), tableName: (oid) => names.get(oid), sleep: () => undefined,
   };
 }
@@ -97,7 +100,7 @@ async function runQuery(start: Start): Promise<void> {
   listen(port, cancel, scans, credits);
   try {
     const batches = executePlan(start.plan, {
-      catalog: scans.catalog(evaluation.database), parameters: start.parameters, evaluation: evaluationContext(evaluation), cancel, memory,
+      catalog: scans.catalog(evaluation.database), parameters: start.parameters, evaluation: evaluationContext(evaluation, post), cancel, memory,
       basis: start.basis, blocksMax: start.blocksMax, bytesMax: start.bytesMax, recursionRowsMax: start.recursionRowsMax,
     });
     for await (const batch of batches) {
