@@ -140,7 +140,7 @@ export class DatabaseSession implements Session {
       case 'set': return this.#set(tree, parameters, environment);
       case 'set-role': return tagOnly('SET ROLE');
       case 'reset': this.#settings.reset(tree.name); return tagOnly('RESET');
-      case 'discard': if (tree.what === 'all') { this.#settings.reset(); this.#prepared.clear(); } return tagOnly(`DISCARD ${tree.what.toUpperCase()}`);
+      case 'discard': if (tree.what === 'all') { this.#settings.reset(); this.#prepared.clear(); } return tagOnly(DISCARD_TAGS.get(tree.what) ?? `DISCARD ${tree.what.toUpperCase()}`);
       case 'show': return showResult(tree.name, this.#showFacts());
       case 'prepare': this.#prepared.prepare(tree, statement); return tagOnly('PREPARE');
       case 'execute': return this.#executePrepared(tree, parameters, environment, run);
@@ -255,6 +255,9 @@ export class DatabaseSession implements Session {
     return this.#run(statement, inputs, run);
   }
 }
+
+/** Tags of what is discarded by a statement of another name. */
+const DISCARD_TAGS: ReadonlyMap<string, string> = new Map([['cursors', 'CLOSE CURSOR ALL'], ['listeners', 'UNLISTEN']]);
 
 const BINDABLE = new Set<Statement['kind']>(['insert', 'update', 'delete', 'erase', 'patch', 'assert']);
 const isBindable = (tree: Statement): tree is DmlStatement => BINDABLE.has(tree.kind);

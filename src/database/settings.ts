@@ -37,6 +37,12 @@ export function parseTimeout(text: string): number {
   return Math.round(Number(match[1]) * unit);
 }
 
+/** Text is UTF-8 on the wire; SQL_ASCII means that nobody converts. Throws 22023 for other encodings. */
+export function checkEncoding(value: string): void {
+  if (/^(?:utf-?8|unicode|sql_ascii|auto)?$/i.test(value.replaceAll(/['"\s]/g, ''))) return;
+  throw new EngineError('invalid-parameter-value', `client_encoding "${value}" is not supported: this server speaks UTF8 only`);
+}
+
 /** A value of SET as the text that is kept. `SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE` is an offset. */
 export function settingText(name: string, value: Value): string {
   if (value === null) return '';
@@ -82,6 +88,7 @@ export class SessionSettings implements SettingsAccess {
       throw new EngineError('invalid-parameter-value', `parameter "${name}" cannot be changed`);
     }
     let stored = value;
+    if (key === 'client_encoding') checkEncoding(value);
     if (key === 'timezone') { this.#zone = this.#checkZone(value); stored = this.#zone; }
     if (key === 'statement_timeout') this.#statementTimeoutMs = parseTimeout(value);
     this.#values.set(key, stored);

@@ -1,5 +1,6 @@
 /** The first packet of a connection: a request for encryption, a cancel, or the start-up parameters of a session. */
 import { EngineError } from '../../base/errors.ts';
+import { checkEncoding } from '../../database/settings.ts';
 import type { FrameReader } from './frame-reader.ts';
 
 const SSL_REQUEST = 80_877_103;
@@ -50,7 +51,7 @@ function readStart(reader: FrameReader, minor: number): StartupPacket {
   if (user === '') throw new EngineError('invalid-authorization', 'no user name was given in the start-up packet');
   const database = parameters.get('database') || user;
   checkReplication(parameters.get('replication'));
-  checkEncoding(parameters.get('client_encoding'));
+  checkEncoding(parameters.get('client_encoding') ?? '');
   const options = parameters.get('options');
   for (const name of ['user', 'database', 'options', 'replication']) parameters.delete(name);
   if (options !== undefined) for (const [name, value] of readOptions(options)) parameters.set(name, value);
@@ -60,11 +61,6 @@ function readStart(reader: FrameReader, minor: number): StartupPacket {
 function checkReplication(value: string | undefined): void {
   if (value === undefined || /^(?:false|off|no|0)?$/i.test(value)) return;
   throw new EngineError('unsupported', 'replication connections are not supported');
-}
-
-function checkEncoding(value: string | undefined): void {
-  if (value === undefined || /^(?:utf-?8|unicode|sql_ascii|auto)?$/i.test(value.replaceAll(/['"\s]/g, ''))) return;
-  throw new EngineError('invalid-parameter-value', `client_encoding "${value}" is not supported: this server speaks UTF8 only`);
 }
 
 /** `-c name=value --name=value …`; a backslash keeps a blank. */
