@@ -16,7 +16,7 @@ import { mapChildExpressions } from './expression-tree.ts';
 import { fingerprint } from './fingerprint.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
 import type { AggregateCall, LogicalPlan, PlanColumn, UnnestedList, WindowCall } from './logical-plan.ts';
-import { columnRef, freeColumns, freeReferences, mapSortKeys, outputIds, referencedColumns, substituteInPlan } from './plan-tree.ts';
+import { columnRef, freeReferences, mapSortKeys, outputIds, referencedColumns, substituteInPlan } from './plan-tree.ts';
 import { tryResolveColumn } from './scope.ts';
 import { aggregateWithGrouping } from './grouping-call.ts';
 
@@ -183,7 +183,7 @@ function keyRewriter(plan: LogicalPlan, groups: readonly { readonly output: Plan
     }
     const inner = mapChildExpressions(expression, rewrite);
     if (inner.kind !== 'subquery') return inner;
-    for (const id of freeColumns(inner.plan)) if (inputIds.has(id) && !byId.has(id)) throw missing('of a subquery');
+    for (const { id, name } of freeReferences(inner.plan)) if (inputIds.has(id) && !byId.has(id)) throw missing(name);
     return { ...inner, plan: substituteInPlan(inner.plan, byId) };
   };
   return rewrite;
