@@ -5,7 +5,7 @@ import { conjunction, conjuncts, rewriteExpression } from './expression-tree.ts'
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { outputs, positional } from './planned.ts';
 import type { Planned } from './planned.ts';
-import { mayRaise } from './rules/may-raise.ts';
+import { mayRaiseInRange } from './rules/may-raise.ts';
 import { freeReferences, mapPlanExpressions, mapChildPlans, outputColumns, referencedColumns } from './plan-tree.ts';
 
 type Build = (plan: LogicalPlan) => Planned;
@@ -18,7 +18,7 @@ const within = (ids: ReadonlySet<ColumnId>, side: ReadonlySet<ColumnId>): boolea
 
 /**
  * Conjuncts `a = b` with one side from each input are keys. NULL-safe ones are used if all are NULL-safe, else they stay in the residual.
- * One that may raise is a key only where it stands first and no other is one: it would meet rows that those reject.
+ * One that may raise (other than by overflow) is a key only where it stands first and no other is one: it would meet rows that those reject.
  */
 export function splitCondition(condition: BoundExpression | undefined, left: readonly PlanColumn[], right: readonly PlanColumn[]): SplitCondition {
   const leftIds = new Set(left.map((column) => column.id));
@@ -33,7 +33,7 @@ export function splitCondition(condition: BoundExpression | undefined, left: rea
     const pair = equality(conjunct);
     const sides = pair === undefined ? undefined : orient(pair.args, leftIds, rightIds);
     if (pair === undefined || sides === undefined) { others.push(conjunct); continue; }
-    if (mayRaise(conjunct)) { raising.push({ conjunct, sides, nullSafe: pair.nullSafe, isFirst: others.length + raising.length === 0 }); continue; }
+    if (mayRaiseInRange(conjunct)) { raising.push({ conjunct, sides, nullSafe: pair.nullSafe, isFirst: others.length + raising.length === 0 }); continue; }
     const into = pair.nullSafe ? safe : plain;
     into.left.push(sides[0]);
     into.right.push(sides[1]);

@@ -16,7 +16,7 @@
 import { BOOL, notNull } from '../../../data/types/type.ts';
 import { makeCall } from '../call-type.ts';
 import type { BoundExpression } from '../expression.ts';
-import { conjunction, mapChildExpressions, TRUE } from '../expression-tree.ts';
+import { mapChildExpressions, TRUE } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { childPlans, columnRef, outputColumns, planExpressions } from '../plan-tree.ts';
 import { mayRaise } from './may-raise.ts';
@@ -72,11 +72,11 @@ export function isOneRowAtMost(plan: LogicalPlan): boolean {
   }
 }
 
-/** The input with one more column, which says whether all that is needed holds. */
-export function withGuard(input: LogicalPlan, needed: Needed, context: RuleContext): { readonly plan: LogicalPlan; readonly guard: BoundExpression } {
-  const output = context.newColumn('guard', notNull(BOOL));
+/** The input with one more column. */
+export function withColumn(input: LogicalPlan, name: string, expression: BoundExpression, context: RuleContext): { readonly plan: LogicalPlan; readonly added: BoundExpression } {
+  const output = context.newColumn(name, expression.type);
   const passed = outputColumns(input).map((column) => ({ output: column, expression: columnRef(column) }));
-  return { plan: { kind: 'project', input, columns: [...passed, { output, expression: conjunction(needed) }] }, guard: columnRef(output) };
+  return { plan: { kind: 'project', input, columns: [...passed, { output, expression }] }, added: columnRef(output) };
 }
 
 /** The plan over no rows where the guard does not hold. */

@@ -18,7 +18,7 @@ import { conjunction, conjuncts, hasSubquery, negation, TRUE } from '../expressi
 import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, freeColumns, mapChildPlans, mapPlanExpressions, ONE_ROW, outputColumns, outputIds, planExpressions } from '../plan-tree.ts';
 import { makeStruct } from '../struct-expression.ts';
-import { guarded, isOneRowAtMost, mapWithNeeds, planMayRaise, withGuard } from './guard-subquery.ts';
+import { guarded, isOneRowAtMost, mapWithNeeds, planMayRaise, withColumn } from './guard-subquery.ts';
 import type { Needed } from './guard-subquery.ts';
 import { mayRaise } from './may-raise.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -85,7 +85,7 @@ function joinConjunct(conjunct: BoundExpression, box: Box, context: RuleContext)
     return true;
   }
   if (inner.form.kind !== 'quantified') return false;
-  const { condition, isAll } = comparison(inner, right);
+  const { condition, isAll } = comparison(operandFirst(inner, box, context), right);
   if (negated === isAll) {
     box.input = { kind: 'apply', join: 'semi', left: box.input, right, condition };
     return true;
@@ -104,15 +104,23 @@ function isCorrelated(right: LogicalPlan, left: LogicalPlan): boolean {
 }
 
 /** What makes a row of the subquery count: `x op item` for ANY; its negation for ALL, whose result is then negated. */
-function comparison(subquery: Subquery, right: LogicalPlan, guard?: BoundExpression): { readonly condition: BoundExpression; readonly isAll: boolean } {
+function comparison(subquery: Subquery, right: LogicalPlan): { readonly condition: BoundExpression; readonly isAll: boolean } {
   assert(subquery.form.kind === 'quantified', 'a quantified subquery');
   const item = must(outputColumns(right)[0], 'a quantified subquery has one column');
-  const { arg } = subquery.form;
-  const lazy: BoundExpression = guard === undefined || !mayRaise(arg) ? arg
-    : { kind: 'case', branches: [{ when: guard, then: arg }], otherwise: { kind: 'literal', value: null, type: withNull(arg.type) }, type: withNull(arg.type) };
-  const compared = makeCall(subquery.form.comparison, [lazy, columnRef(item)], subquery.position);
+  const compared = makeCall(subquery.form.comparison, [subquery.form.arg, columnRef(item)], subquery.position);
   const isAll = subquery.form.quantifier === 'all';
   return { condition: isAll ? negation(compared) : compared, isAll };
+}
+
+/** `x op ANY q` with an x that may raise: it is computed before q, as a column beside the input, where the guard lets it. */
+function operandFirst(subquery: Subquery, box: Box, context: RuleContext, guard?: BoundExpression): Subquery {
+  if (subquery.form.kind !== 'quantified' || !mayRaise(subquery.form.arg)) return subquery;
+  const { arg } = subquery.form;
+  const type = guard === undefined ? arg.type : withNull(arg.type);
+  const expression: BoundExpression = guard === undefined ? arg : { kind: 'case', branches: [{ when: guard, then: arg }], otherwise: { kind: 'literal', value: null, type }, type };
+  const { plan, added } = withColumn(box.input, 'operand', expression, context);
+  box.input = plan;
+  return { ...subquery, form: { ...subquery.form, arg: added } };
 }
 
 /** The expression with each subquery replaced by a column that an apply over the input makes. `needed` holds where it is evaluated. */
@@ -121,12 +129,14 @@ function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleC
   const inner = mapWithNeeds(expression, needed, (child, conditions) => replaceSubqueries(child, box, context, conditions));
   if (inner.kind !== 'subquery') return inner;
   const lifted = lift(inner.plan, context);
-  const guard = needed.length > 0 && subqueryMayRaise(inner, lifted) ? addGuard(box, needed, context) : undefined;
-  const right = guard === undefined ? lifted : guarded(lifted, guard, context);
+  const planRaises = subqueryMayRaise(inner, lifted);
+  const operandRaises = inner.form.kind === 'quantified' && mayRaise(inner.form.arg);
+  const guard = needed.length > 0 && (planRaises || operandRaises) ? addGuard(box, needed, context) : undefined;
+  const right = guard === undefined || !planRaises ? lifted : guarded(lifted, guard, context);
   switch (inner.form.kind) {
     case 'exists': return markApply(right, TRUE, box, context);
     case 'quantified': {
-      const { condition, isAll } = comparison(inner, right, guard);
+      const { condition, isAll } = comparison(operandFirst(inner, box, context, guard), right);
       const mark = markApply(right, condition, box, context);
       return isAll ? negation(mark) : mark;
     }
@@ -142,15 +152,22 @@ function subqueryMayRaise(subquery: Subquery, right: LogicalPlan): boolean {
   if (planMayRaise(right)) return true;
   switch (subquery.form.kind) {
     case 'scalar': case 'nest-one': return !isOneRowAtMost(right);
-    case 'quantified': return mayRaise(comparison(subquery, right).condition);
+    case 'quantified': return mayRaise(comparison(withPlainOperand(subquery), right).condition);
     case 'exists': case 'array': case 'nest-many': return false;
   }
 }
 
+/** The subquery with a column for its operand, which leaves what the comparison itself may raise. */
+function withPlainOperand(subquery: Subquery): Subquery {
+  if (subquery.form.kind !== 'quantified') return subquery;
+  return { ...subquery, form: { ...subquery.form, arg: columnRef({ id: -1, name: 'operand', type: subquery.form.arg.type }) } };
+}
+
+/** A column beside the input that says whether all that is needed holds. */
 function addGuard(box: Box, needed: Needed, context: RuleContext): BoundExpression {
-  const { plan, guard } = withGuard(box.input, needed, context);
+  const { plan, added } = withColumn(box.input, 'guard', conjunction(needed), context);
   box.input = plan;
-  return guard;
+  return added;
 }
 
 function markApply(right: LogicalPlan, condition: BoundExpression, box: Box, context: RuleContext): BoundExpression {

@@ -25,6 +25,18 @@ function nodeMayRaise(node: BoundExpression): boolean {
   }
 }
 
+const SUMS = new Set(['+', '-', '*', '-x']);
+const isNumber = (expression: BoundExpression): boolean => expression.type.legs.every((leg) => leg.kind === 'int' || leg.kind === 'decimal');
+
+/**
+ * As `mayRaise`, but sums and products of integers and decimals pass: they raise only where a result leaves the range of its type. A key of
+ * a join may be such a one beside other keys. It then meets rows that those reject; without it, joins on `a.n = b.n + 1` would be products.
+ */
+export const mayRaiseInRange = (expression: BoundExpression): boolean => anyExpression(expression, (node) => {
+  if (node.kind === 'call' && SUMS.has(node.name) && node.args.every(isNumber)) return false;
+  return nodeMayRaise(node);
+});
+
 function callMayRaise(call: BoundExpression & { readonly kind: 'call' }): boolean {
   try {
     return resolveBoundCall(call.name, call.args, undefined).mayRaise;

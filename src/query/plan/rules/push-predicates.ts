@@ -7,7 +7,7 @@
  *          └─ scan b
  *
  * A conjunct that may raise stays above whatever may reject its row: joins, and conjuncts that cannot raise. An equality of both sides
- * is the condition of a join that has no other, where every row meets it in any case.
+ * is the condition of a join that has no other, where every row meets it in any case; one that may only overflow joins them in any case.
  * Below an outer join only conditions on the preserved side move; one that rejects NULLs of the other side makes the join inner.
  */
 import { must } from '../../../base/assert.ts';
@@ -17,7 +17,7 @@ import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
-import { isVolatile, mayRaise, safeFirst } from './may-raise.ts';
+import { isVolatile, mayRaise, mayRaiseInRange, safeFirst } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
 export const PUSH_PREDICATES: Rule = { name: 'push-predicates', apply: (plan) => push(plan, []) };
@@ -99,7 +99,7 @@ function pushIntoInner(plan: Join, predicates: Predicates): LogicalPlan {
   const left = outputIds(plan.left);
   const right = outputIds(plan.right);
   const all = [...(plan.condition === undefined ? [] : conjuncts(plan.condition)), ...predicates];
-  const [movable, raising] = split(all, (predicate) => !mayRaise(predicate) && !isVolatile(predicate));
+  const [movable, raising] = split(all, (predicate) => !isVolatile(predicate) && (!mayRaise(predicate) || (!mayRaiseInRange(predicate) && connects(plan, predicate))));
   const [toLeft, others] = split(movable, (predicate) => readsOnly(predicate, left));
   const [toRight, both] = split(others, (predicate) => readsOnly(predicate, right));
   const useful = both.filter((predicate) => !isLiteral(predicate, true));
@@ -127,6 +127,12 @@ function raisingEquality(all: Predicates, raising: ReadonlySet<BoundExpression>,
     if (raising.has(predicate)) side.push(predicate);
   }
   return undefined;
+}
+
+/** Whether it is an equality of the two sides of one of these inner joins. */
+function connects(plan: LogicalPlan, predicate: BoundExpression): boolean {
+  if (plan.kind !== 'join' || plan.join !== 'inner') return false;
+  return isEqualityOf(predicate, outputIds(plan.left), outputIds(plan.right)) || connects(plan.left, predicate) || connects(plan.right, predicate);
 }
 
 function isEqualityOf(predicate: BoundExpression, left: ReadonlySet<ColumnId>, right: ReadonlySet<ColumnId>): boolean {

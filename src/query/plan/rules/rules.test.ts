@@ -40,6 +40,13 @@ describe('lift-subqueries', () => {
     expect(text).toMatch(/HashAggregate aggregates \[max.*\n(.*\n)?.*Filter predicate needed = /u);
   });
 
+  test('the operand of IN is computed before the subquery, so that the comparison can be a key', () => {
+    expect(after('SELECT _id FROM docs WHERE 60 / a IN (SELECT doc FROM parts WHERE v > 1)', LIFT_SUBQUERIES, DECORRELATE)).toMatch(/HashJoin semi on operand = doc\n\s+Project columns \[.*operand: 60 \/ a\]/u);
+    const text = after('SELECT a = 0 OR 60 / a IN (SELECT doc FROM parts WHERE v > 1) AS x FROM docs', LIFT_SUBQUERIES, DECORRELATE);
+    expect(text).toContain('HashJoin mark on operand = doc');
+    expect(text).toMatch(/operand: case when guard then 60 \/ a else NULL end/u);
+  });
+
   test('one that cannot raise is not guarded', () => {
     expect(after('SELECT CASE WHEN a <> 10 THEN (SELECT MAX(_id) FROM parts) END AS x FROM docs', LIFT_SUBQUERIES)).not.toContain('guard');
   });
@@ -124,10 +131,18 @@ describe('push-predicates', () => {
   });
 
   test('an equality that may raise is the key of a join that has no other, and waits where there is one', () => {
-    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p._id + 1', PUSH_PREDICATES)).toContain('HashJoin inner on _id = _id + 1');
-    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p._id + 1 AND d._id = p.doc', PUSH_PREDICATES)).toMatch(/Filter predicate _id = _id \+ 1\n\s+HashJoin inner on _id = doc/u);
-    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = p._id + 1 AND d._id = p.doc', PUSH_PREDICATES)).toContain('HashJoin left on _id = doc residual _id = _id + 1');
-    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id < p.doc AND d._id = p._id + 1', PUSH_PREDICATES)).toContain('NestedLoopJoin');
+    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = 60 / p._id', PUSH_PREDICATES)).toContain('HashJoin inner on _id = 60 / _id');
+    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = 60 / p._id AND d._id = p.doc', PUSH_PREDICATES)).toMatch(/Filter predicate _id = 60 \/ _id\n\s+HashJoin inner on _id = doc/u);
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id = 60 / p._id AND d._id = p.doc', PUSH_PREDICATES)).toContain('HashJoin left on _id = doc residual _id = 60 / _id');
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id < p.doc AND d._id = 60 / p._id', PUSH_PREDICATES)).toContain('NestedLoopJoin');
+  });
+
+  test('one that can only overflow is a key beside others, in whichever join connects its sides', () => {
+    expect(after('SELECT d._id FROM docs d, parts p WHERE d._id = p._id + 1 AND d._id = p.doc', PUSH_PREDICATES)).toContain('HashJoin inner on _id = _id + 1 and _id = doc');
+    expect(after('SELECT d._id FROM docs d LEFT JOIN parts p ON d._id < p.doc AND d._id = p._id + 1', PUSH_PREDICATES)).toContain('HashJoin left on _id = _id + 1 residual _id < doc');
+    const text = after('SELECT d._id FROM docs d, parts p, big b WHERE d._id = p._id * 2 AND b.doc = d.a', PUSH_PREDICATES);
+    expect(text).toContain('HashJoin inner on _id = _id * 2');
+    expect(text).not.toContain('NestedLoopJoin');
   });
 
   test('conditions that cannot raise come first', () => {
