@@ -55,7 +55,14 @@ export interface TableShape {
   readonly temporal: boolean;
   /** Approximate number of rows as of now, for planning. */
   readonly rowEstimate: number;
+  /** The name is free: the table was dropped. Only what is about its past finds it. */
+  readonly isDropped?: boolean;
+  /** Where DROP TABLE has ended rows: the columns of all rows there ever were, and the system time (µs) of the last DROP. */
+  readonly past?: { readonly columns: ReadonlyMap<string, ColumnType>; readonly until: bigint } | undefined;
 }
+
+/** Whether the name stands for a table now, or (`ever`: for what says which system time it is about) did at some time. */
+export const exists = (shape: TableShape, when: 'now' | 'ever'): boolean => shape.isDropped !== true || (when === 'ever' && shape.past !== undefined);
 
 /** Where the events of a stored table lie: those in memory, and files of blocks, oldest first. */
 export interface TableLayout {
@@ -81,6 +88,7 @@ export interface TableSource {
 export interface CatalogView {
   readonly databaseName: string;
   table(schema: string, name: string): TableSource | undefined;
+  /** Those that were dropped too: `exists` tells. */
   tables(): Iterable<TableSource>;
   /** Another database of the node, for names that begin with it. Absent where only this database may be read. */
   peer?(name: string): PeerCatalog | undefined;

@@ -29,8 +29,7 @@ export class AttachmentStatement implements WriteStatement {
   }
 
   bind(): BoundStatement {
-    const result = { ...NOTHING_DONE, tables: [{ ...TABLE, events: [this.#event] }] };
-    return { reads: [], run: () => Promise.resolve(result) };
+    return { reads: [], run: () => Promise.resolve({ ...NOTHING_DONE, changes: [{ kind: 'events', ...TABLE, events: [this.#event] }] }) };
   }
 }
 

@@ -17,12 +17,13 @@ import type { Type } from '../data/types/type.ts';
 import { bindDml } from '../query/plan/bind-dml.ts';
 import type { Execute, SetVariable, Statement } from '../query/sql/ast.ts';
 import { bindContext } from '../tx/binding.ts';
-import { CreateTableStatement, type DmlStatement, DmlWriteStatement, returningColumns } from '../tx/dml-statement.ts';
+import { type DmlStatement, DmlWriteStatement, returningColumns } from '../tx/dml-statement.ts';
 import { declaredTypes, type ParameterInput, parameterValues } from '../tx/parameters.ts';
 import { evaluateExpression } from '../tx/planning.ts';
 import { relationNames } from '../tx/relation-names.ts';
 import { RoleMembershipStatement } from '../tx/role-membership.ts';
 import { evaluationContext, type StatementEnvironment } from '../tx/statement-environment.ts';
+import { CreateTableStatement, EndTablesStatement } from '../tx/table-statements.ts';
 import type { WriteStatement } from '../tx/write-statement.ts';
 import { headsOf } from './basis.ts';
 import { changeDatabases, requirePrimary } from './change-databases.ts';
@@ -131,7 +132,8 @@ export class DatabaseSession implements Session {
       case 'query': return this.#query(statement, parameters, environment, run.finish);
       case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert':
         return this.#write(tree.kind, new DmlWriteStatement(tree, text, parameters, environment, this.#database.plans.writes));
-      case 'create-table': return this.#write(tree.kind, new CreateTableStatement(tree, text));
+      case 'create-table': return this.#write(tree.kind, new CreateTableStatement(tree, text, environment));
+      case 'drop-table': case 'truncate': return this.#write(tree.kind, new EndTablesStatement(tree, text, environment, this.#database.plans.writes));
       case 'begin': return this.#transactions.begin(tree, parameters, environment);
       case 'commit': return this.#transactions.commit(tree.mode);
       case 'rollback': return this.#transactions.rollback();

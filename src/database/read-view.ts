@@ -2,9 +2,10 @@
  * What statements see: a snapshot of their database, and one of each other database that they name, opened when they name it. As of
  * when they see the others is settled for all at once, at the first name or token, and at BEGIN for a whole transaction.
  */
+import { catalogAsOf } from '../catalog/catalog-as-of.ts';
 import type { EvaluationContext } from '../catalog/function.ts';
 import { withSystemTables } from '../catalog/system/system-catalog.ts';
-import { MICROS_MIN, type PeerCatalog } from '../catalog/table-source.ts';
+import { type CatalogView, MICROS_MIN, type PeerCatalog } from '../catalog/table-source.ts';
 import type { Snapshot } from '../storage/storage.ts';
 import { relationNames } from '../tx/relation-names.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from '../tx/statement-environment.ts';
@@ -21,6 +22,8 @@ export interface ViewOptions {
 
 const earlier = (head: bigint, limit: bigint | undefined): bigint => (limit !== undefined && limit < head ? limit : head);
 
+const asOf = (snapshot: Snapshot, limit: bigint | undefined): CatalogView => (limit === undefined ? snapshot.catalog : catalogAsOf(snapshot.catalog, limit));
+
 /**
  * A snapshot as statements see it. CURRENT_TIMESTAMP is never before what the snapshot contains. The snapshot stays the caller's;
  * `release` closes those of other databases.
@@ -31,7 +34,7 @@ export function readView(database: OpenDatabase, snapshot: Snapshot, options: Vi
   const now = database.clock.nowMicros();
   const peers = new PeerSnapshots(database, options.peerMicrosMax);
   return withPeers({
-    catalog: withSystemTables(snapshot.catalog, database.facts),
+    catalog: withSystemTables(asOf(snapshot, options.systemMicrosMax), database.facts),
     declaredType: (schema, table, column) => snapshot.declaredType(schema, table, column),
     clockMicros: options.clockMicros ?? (now > head ? now : head),
     systemMicros,
@@ -51,11 +54,13 @@ export function earlierView(view: ReadView, { systemMicrosMax, clockMicros, peer
   const systemMicros = earlier(view.systemMicros, systemMicrosMax);
   const bounded = (name: string): PeerCatalog | undefined => {
     const peer = view.catalog.peer?.(name);
-    return peer === undefined ? undefined : { ...peer, systemMicros: earlier(peer.systemMicros, peerMicrosMax(name)) };
+    if (peer === undefined) return undefined;
+    const peerMicros = earlier(peer.systemMicros, peerMicrosMax(name));
+    return { ...catalogAsOf(peer, peerMicros), systemMicros: peerMicros };
   };
   return {
     ...view, systemMicros, clockMicros: clockMicros ?? view.clockMicros,
-    catalog: { ...view.catalog, peer: bounded },
+    catalog: { ...catalogAsOf(view.catalog, systemMicros), peer: bounded },
     snapshotTimes: () => new Map([...view.snapshotTimes()].map(([name, micros]) => [name, earlier(micros, name === view.catalog.databaseName ? systemMicrosMax : peerMicrosMax(name))])),
   };
 }
@@ -113,7 +118,7 @@ export class PeerSnapshots {
     // One that was attached later is seen as it is.
     const limit = this.times().get(name) ?? this.#limitOf(name);
     const snapshot = peer.storage.snapshot();
-    const catalog: PeerCatalog = { ...withSystemTables(snapshot.catalog, peer.facts), systemMicros: earlier(snapshot.head.systemTime, limit) };
+    const catalog: PeerCatalog = { ...withSystemTables(asOf(snapshot, limit), peer.facts), systemMicros: earlier(snapshot.head.systemTime, limit) };
     this.#open.set(name, { snapshot, catalog });
     return catalog;
   }

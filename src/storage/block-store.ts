@@ -4,18 +4,15 @@
  *   record with `cut` ─▶ generations rotate ─▶ Block ─▶ writeBlock: raw files, then the manifest ─▶ files replace generations
  */
 import type { RecordId } from './log/log.ts';
-import type { ColumnTypes } from './live/shape-tracker.ts';
+import type { TableDefinition } from './live/table-definition.ts';
 import type { LiveGeneration } from './live/live-generation.ts';
 import type { RawFile } from './scan/raw-file.ts';
 import type { Head } from './storage.ts';
 
 /** A table as files and manifest describe it. */
-export interface TableDescription {
+export interface TableDescription extends TableDefinition {
   readonly schema: string;
   readonly name: string;
-  /** All columns and types so far, `_id` first; those declared without rows too. */
-  readonly columns: ColumnTypes;
-  readonly declaredTypes: ReadonlyMap<string, string>;
   /** Number of the table's last event; 0 before the first. */
   readonly seq: number;
 }

@@ -13,7 +13,7 @@ const EVENTS_A_MEASUREMENT = 4096;
 
 const countEvents = (transactions: readonly ResolvedTransaction[]): number => {
   let count = 0;
-  for (const { tables } of transactions) for (const { events } of tables) count += events.length;
+  for (const { changes } of transactions) for (const change of changes) if (change.kind === 'events') count += change.events.length;
   return count;
 };
 

@@ -50,10 +50,9 @@ export class DatabaseState {
     for (const transaction of record.transactions) {
       assert(transaction.txId > txId && transaction.systemTime > systemTime, 'transaction numbers and system time rise');
       ({ txId, systemTime } = transaction);
-      for (const declaration of transaction.declarations) this.#touch(declaration.schema, declaration.table, touched).declare(declaration);
-      for (const { schema, table, events } of transaction.tables) {
-        this.#touch(schema, table, touched).apply(events, nextSeq, systemTime);
-        nextSeq += events.length;
+      for (const change of transaction.changes) {
+        this.#touch(change.schema, change.table, touched).apply(change, nextSeq, systemTime);
+        if (change.kind === 'events') nextSeq += change.events.length;
       }
     }
     assert(Number.isSafeInteger(nextSeq), 'events are counted exactly');
@@ -86,8 +85,8 @@ export class DatabaseState {
     }
     const { head, seq, tables } = this.#published;
     const described = Array.from(tables, ([key, version]) => ({
-      schema: version.schema, name: version.name, columns: version.columns, declaredTypes: version.declaredTypes, seq: version.seq,
-      generation: generations.get(key),
+      schema: version.schema, name: version.name, columns: version.columns, declaredTypes: version.declaredTypes, isDropped: version.isDropped, past: version.past,
+      allColumns: version.allColumns, seq: version.seq, generation: generations.get(key),
     }));
     this.#publish(head, seq, generations.keys());
     return { head, recordId, seq, tables: described };

@@ -18,15 +18,19 @@ export interface RowEvent {
 }
 
 /** Events of one table in the order of their statements. */
-export interface TableEvents { readonly schema: string; readonly table: string; readonly events: readonly RowEvent[] }
+export interface TableEvents { readonly kind: 'events'; readonly schema: string; readonly table: string; readonly events: readonly RowEvent[] }
 
 /** CREATE TABLE: columns become known before any row has them; `typeName` guides parameters only. */
-export interface TableDeclaration { readonly schema: string; readonly table: string; readonly columns: readonly { readonly name: string; readonly typeName: string | null }[] }
+export interface TableDeclaration { readonly kind: 'declare'; readonly schema: string; readonly table: string; readonly columns: readonly { readonly name: string; readonly typeName: string | null }[] }
 
-/** A transaction as decided: what is appended to the log. Its row in `xt.txs` is among `tables`. */
+/** DROP TABLE: the name is free and its columns are forgotten. The events before it have ended every row. */
+export interface TableDrop { readonly kind: 'drop'; readonly schema: string; readonly table: string }
+
+export type TableChange = TableEvents | TableDeclaration | TableDrop;
+
+/** A transaction as decided: what is appended to the log, in order. Its row in `xt.txs` is among the changes. */
 export interface ResolvedTransaction {
   readonly txId: bigint;
   readonly systemTime: bigint;
-  readonly declarations: readonly TableDeclaration[];
-  readonly tables: readonly TableEvents[];
+  readonly changes: readonly TableChange[];
 }

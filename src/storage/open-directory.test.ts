@@ -27,7 +27,9 @@ const put = (id: Value, a: Value): RowEvent => ({ op: 'put', id, validFrom: 0n, 
 
 function append(storage: Storage, events: readonly RowEvent[]): Promise<void> {
   const { txId, systemTime } = storage.head();
-  return storage.append([{ txId: txId + 1n, systemTime: systemTime < 0n ? 1n : systemTime + 1n, declarations: [{ schema: 'public', table: 'declared', columns: [{ name: 'c', typeName: 'INT' }] }], tables: [{ schema: 'public', table: 't', events }] }]);
+  return storage.append([{ txId: txId + 1n, systemTime: systemTime < 0n ? 1n : systemTime + 1n, changes: [
+    { kind: 'declare', schema: 'public', table: 'declared', columns: [{ name: 'c', typeName: 'INT' }] }, { kind: 'events', schema: 'public', table: 't', events },
+  ] }]);
 }
 
 async function rows(storage: Storage): Promise<string[]> {

@@ -8,7 +8,7 @@ import { MICROS_MAX, MICROS_MIN, type CatalogView, type ScanRequest } from '../c
 import type { Value } from '../data/types/value.ts';
 import type { Block, BlockStore, BlockTable, CoveredState } from './block-store.ts';
 import { BlockThresholds } from './block-thresholds.ts';
-import type { ResolvedTransaction, RowEvent } from './event.ts';
+import type { ResolvedTransaction, RowEvent, TableEvents } from './event.ts';
 import { chunkValue } from '../data/vector/chunk-value.ts';
 import type { Log, LogEnd, LogRecord } from './log/log.ts';
 import { MemoryLog } from './log/memory-log.ts';
@@ -20,8 +20,9 @@ const put = (id: Value, fields: Record<string, Value> = {}, from = 0n, to = MICR
   ({ op: 'put', id, validFrom: from, validTo: to, document: new Map<string, Value>([['_id', id], ...Object.entries(fields)]) });
 const remove = (id: Value, from = MICROS_MIN, to = MICROS_MAX): RowEvent => ({ op: 'delete', id, validFrom: from, validTo: to, document: null });
 const erase = (id: Value): RowEvent => ({ op: 'erase', id, validFrom: MICROS_MIN, validTo: MICROS_MAX, document: null });
+const eventsOf = (table: string, events: readonly RowEvent[]): TableEvents => ({ kind: 'events', schema: 'public', table, events });
 const transaction = (txId: bigint, events: readonly RowEvent[], table = 't'): ResolvedTransaction =>
-  ({ txId, systemTime: 100n + txId, declarations: [], tables: [{ schema: 'public', table, events }] });
+  ({ txId, systemTime: 100n + txId, changes: [eventsOf(table, events)] });
 
 const NOW = { valid: { from: 1000n, to: 1001n }, system: { from: 1000n, to: 1001n } };
 
@@ -132,7 +133,7 @@ describe('storage in memory', () => {
   });
 
   test('declared tables are there before they have rows', async () => {
-    await storage.append([{ txId: 0n, systemTime: 1n, tables: [], declarations: [{ schema: 'public', table: 't', columns: [{ name: 'b', typeName: 'INT' }, { name: 'a', typeName: null }] }] }]);
+    await storage.append([{ txId: 0n, systemTime: 1n, changes: [{ kind: 'declare', schema: 'public', table: 't', columns: [{ name: 'b', typeName: 'INT' }, { name: 'a', typeName: null }] }] }]);
     const snapshot = storage.snapshot();
     expect([...(snapshot.catalog.table('public', 't')?.shape.columns.keys() ?? [])]).toEqual(['_id', 'a', 'b']);
     expect([snapshot.declaredType('public', 't', 'b'), snapshot.declaredType('public', 't', 'a'), snapshot.declaredType('public', 'u', 'a')]).toEqual(['INT', undefined, undefined]);
@@ -174,7 +175,7 @@ describe('storage in memory', () => {
 
   test('an _id that no file could take is refused before it is in the log', async () => {
     await expect(storage.append([transaction(0n, [put('x'.repeat(5000))])])).rejects.toMatchObject({ code: 'value-too-large' });
-    expect(() => { storage.stagedSnapshot(200n).stage('public', 't', [put('x'.repeat(5000))]); }).toThrow(/at most 4093 bytes/);
+    expect(() => { storage.stagedSnapshot(200n).stage(eventsOf('t', [put('x'.repeat(5000))])); }).toThrow(/at most 4093 bytes/);
     await storage.append([transaction(0n, [put('x'.repeat(4093))])]);
     expect(await rows(storage.snapshot().catalog, ['_id'])).toEqual([['x'.repeat(4093)]]);
   });
@@ -196,9 +197,9 @@ describe('staged snapshots', () => {
 
   test('see the head and their own events, and leave no trace', async () => {
     const staged = storage.stagedSnapshot(200n);
-    staged.stage('public', 't', [put(1n, { a: 10n }), remove(2n)]);
+    staged.stage(eventsOf('t', [put(1n, { a: 10n }), remove(2n)]));
     const scan = rows(staged.catalog);
-    staged.stage('public', 't', [put(3n, { c: 1n })]);
+    staged.stage(eventsOf('t', [put(3n, { c: 1n })]));
     expect(await scan).toEqual([[1n, 10n]]);
     expect(await rows(staged.catalog, ['_id', 'a', 'c', '_system_from'])).toEqual([
       [1n, 10n, null, { kind: 'timestamptz', unit: 'us', value: 200n, zone: 'UTC' }], [3n, null, 1n, { kind: 'timestamptz', unit: 'us', value: 200n, zone: 'UTC' }]]);
@@ -210,9 +211,9 @@ describe('staged snapshots', () => {
 
   test('a scan that is under way does not see what is staged meanwhile', async () => {
     const staged = storage.stagedSnapshot(200n);
-    staged.stage('public', 't', [put(3n)]);
+    staged.stage(eventsOf('t', [put(3n)]));
     const source = staged.catalog.table('public', 't');
-    staged.stage('public', 't', [put(1n, { a: 10n }), put(4n)]);
+    staged.stage(eventsOf('t', [put(1n, { a: 10n }), put(4n)]));
     expect(await rows({ databaseName: 'xtdb', table: () => source, tables: () => [] })).toEqual([[1n, 1n], [2n, 2n], [3n, null]]);
   });
 
@@ -220,8 +221,8 @@ describe('staged snapshots', () => {
     const earlier = [transaction(1n, [put(1n, { a: 5n })]), transaction(2n, [put(7n, { a: 7n })], 'u')];
     const first = storage.stagedSnapshot(102n, earlier.slice(0, 1));
     const second = storage.stagedSnapshot(103n, earlier);
-    first.stage('public', 't', [put(1n, { a: 6n })]);
-    second.stage('public', 'u', [remove(7n)]);
+    first.stage(eventsOf('t', [put(1n, { a: 6n })]));
+    second.stage(eventsOf('u', [remove(7n)]));
     const longer = storage.stagedSnapshot(104n, [...earlier, transaction(3n, [remove(7n), put(8n)], 'u')]);
     expect([await rows(first.catalog), await rows(first.catalog, ['_id'], {}, 'u')]).toEqual([[[1n, 6n], [2n, 2n]], []]);
     expect([await rows(second.catalog), await rows(second.catalog, ['_id'], {}, 'u')]).toEqual([[[1n, 5n], [2n, 2n]], []]);
@@ -241,8 +242,8 @@ describe('staged snapshots', () => {
     const snapshot = storage.snapshot();
     await storage.append([transaction(1n, [put(3n)])]);
     const staged = storage.stagedSnapshotAt(snapshot, 300n);
-    staged.stage('public', 't', [remove(1n)]);
-    staged.declare({ schema: 'public', table: 'v', columns: [{ name: 'x', typeName: 'TEXT' }] });
+    staged.stage(eventsOf('t', [remove(1n)]));
+    staged.stage({ kind: 'declare', schema: 'public', table: 'v', columns: [{ name: 'x', typeName: 'TEXT' }] });
     expect(await rows(staged.catalog)).toEqual([[2n, 2n]]);
     expect(staged.declaredType('public', 'v', 'x')).toBe('TEXT');
     expect([...staged.catalog.tables()].map(({ shape }) => shape.name)).toEqual(['t', 'v']);

@@ -191,7 +191,7 @@ class NodeStorage implements Storage {
     for (const transaction of transactions) {
       assert(transaction.systemTime > last.systemTime && transaction.txId > last.txId, 'numbers and times of transactions rise above the head');
       last = transaction;
-      for (const { events } of transaction.tables) for (const event of events) checkId(event.id);
+      for (const change of transaction.changes) if (change.kind === 'events') for (const event of change.events) checkId(event.id);
     }
     return {
       incarnation: this.#incarnation, position: end.position + 1n, recordId: hex(this.#random.bytes(16)), parentId: end.recordId,

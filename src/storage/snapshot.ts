@@ -7,7 +7,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { CatalogView, TableSource } from '../catalog/table-source.ts';
-import type { RowEvent, TableDeclaration } from './event.ts';
+import type { TableChange } from './event.ts';
 import type { PublishedState } from './database-state.ts';
 import { tableKey, type TableVersion } from './live/table-state.ts';
 import { StoredTable, type TableView } from './scan/table-scan.ts';
@@ -65,10 +65,10 @@ class StoredCatalog implements CatalogView {
   }
 }
 
-/** Rises with each event that the table gets; 0 for a table that does not exist. */
+/** Another one with each event that the table gets and with each change of its definition; 0 for a table that does not exist. */
 function versionOf(state: PublishedState, schema: string, table: string): bigint {
   const version = state.tables.get(tableKey(schema, table));
-  return version === undefined ? 0n : BigInt(version.seq) + 1n;
+  return version === undefined ? 0n : (BigInt(version.shapeVersion) << 64n) + BigInt(version.seq);
 }
 
 export class StateSnapshot implements Snapshot {
@@ -112,14 +112,9 @@ export class StateStagedSnapshot implements StagedSnapshot {
     this.catalog = new StoredCatalog(databaseName, this.#layer, false);
   }
 
-  stage(schema: string, table: string, events: readonly RowEvent[]): void {
-    assert(!this.#isClosed, 'a closed snapshot takes no events');
-    this.#layer.stage(schema, table, events, this.#systemTime);
-  }
-
-  declare(declaration: TableDeclaration): void {
-    assert(!this.#isClosed, 'a closed snapshot takes no declarations');
-    this.#layer.declare(declaration);
+  stage(change: TableChange): void {
+    assert(!this.#isClosed, 'a closed snapshot takes no changes');
+    this.#layer.stage(change, this.#systemTime);
   }
 
   tableVersion(schema: string, table: string): bigint { return versionOf(this.#state, schema, table); }

@@ -1,5 +1,5 @@
 /** Events staged on top of some views of tables, table by table. */
-import type { ResolvedTransaction, RowEvent, TableDeclaration } from './event.ts';
+import type { ResolvedTransaction, TableChange } from './event.ts';
 import { checkId } from './key.ts';
 import { StagedTable } from './live/staged-table.ts';
 import { tableKey } from './live/table-state.ts';
@@ -20,19 +20,17 @@ export class StagedLayer implements TableViews {
   /** Number of the last event. */
   get seq(): number { return this.#seq; }
 
-  stage(schema: string, table: string, events: readonly RowEvent[], systemTime: bigint): void {
-    if (events.length === 0) return;
+  stage(change: TableChange, systemTime: bigint): void {
+    const events = change.kind === 'events' ? change.events : [];
+    if (change.kind === 'events' && events.length === 0) return;
     for (const event of events) checkId(event.id);
-    this.#table(schema, table).stage(events, this.#seq + 1, systemTime);
+    this.#table(change.schema, change.table).stage(change, this.#seq + 1, systemTime);
     this.#seq += events.length;
   }
 
-  declare(declaration: TableDeclaration): void { this.#table(declaration.schema, declaration.table).declare(declaration); }
-
   /** A whole transaction. */
   add(transaction: ResolvedTransaction): void {
-    for (const declaration of transaction.declarations) this.declare(declaration);
-    for (const { schema, table, events } of transaction.tables) this.stage(schema, table, events, transaction.systemTime);
+    for (const change of transaction.changes) this.stage(change, transaction.systemTime);
   }
 
   #table(schema: string, table: string): StagedTable {

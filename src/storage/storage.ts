@@ -4,7 +4,7 @@
  *   append ─▶ log (durable) ─▶ live tables ─▶ blocks ─▶ files + manifest          snapshot ─▶ CatalogView ─▶ TableSource.scan
  */
 import type { CatalogView } from '../catalog/table-source.ts';
-import type { ResolvedTransaction, RowEvent, TableDeclaration } from './event.ts';
+import type { ResolvedTransaction, TableChange } from './event.ts';
 
 export interface Head {
   /** Position of the last applied log record; -1n before the first. */
@@ -18,7 +18,7 @@ export interface Head {
 export interface Snapshot {
   readonly head: Head;
   readonly catalog: CatalogView;
-  /** Changes when rows of the table became visible: compared by transactions to see whether a table they touched has moved. */
+  /** Changes when rows of the table became visible or its definition changed: compared by transactions to see whether a table they touched has moved. */
   tableVersion(schema: string, table: string): bigint;
   /** Type names given in CREATE TABLE, for parameters. */
   declaredType(schema: string, table: string, column: string): string | undefined;
@@ -27,9 +27,8 @@ export interface Snapshot {
 
 /** A snapshot plus events that are not committed yet: how a transaction sees its own writes. */
 export interface StagedSnapshot extends Snapshot {
-  /** Adds events of one statement; later scans of `catalog` see them with `systemTime` as their system time. */
-  stage(schema: string, table: string, events: readonly RowEvent[]): void;
-  declare(declaration: TableDeclaration): void;
+  /** Adds what one statement does to a table; later scans of `catalog` see events with `systemTime` as their system time. */
+  stage(change: TableChange): void;
 }
 
 export interface Storage {

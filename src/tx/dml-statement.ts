@@ -1,5 +1,4 @@
-/** INSERT, UPDATE, DELETE, PATCH, ERASE, ASSERT and CREATE TABLE as statements of a transaction. */
-import { assert } from '../base/assert.ts';
+/** INSERT, UPDATE, DELETE, PATCH, ERASE and ASSERT as statements of a transaction. */
 import type { CancelFlag } from '../base/cancel.ts';
 import { EngineError } from '../base/errors.ts';
 import type { MemoryShare } from '../base/memory-budget.ts';
@@ -16,7 +15,6 @@ import { DOCUMENT } from '../query/plan/bind-record.ts';
 import { type ConstantRow, constantRow } from '../query/plan/constant-rows.ts';
 import type { BoundDml } from '../query/plan/dml.ts';
 import type { OutputColumn } from '../query/plan/physical-plan.ts';
-import type { CreateTable } from '../query/sql/ast.ts';
 import type { RowEvent } from '../storage/event.ts';
 import { bindContext } from './binding.ts';
 import { type EventContext, eventsOf } from './dml-events.ts';
@@ -27,7 +25,7 @@ import { relationNames } from './relation-names.ts';
 import { evaluationContext, type ReadView, type StatementEnvironment } from './statement-environment.ts';
 import { ToldRows } from './told.ts';
 import { planWrite, type WritePlan, type WritePlans } from './write-plans.ts';
-import { type BoundStatement, NOTHING_DONE, type TransactionView, type WriteResult, type WriteStatement } from './write-statement.ts';
+import { type BoundStatement, NOTHING_DONE, type TableName, type TransactionView, type WriteResult, type WriteStatement } from './write-statement.ts';
 
 /** Rows of one statement that are held at once; more must come in several transactions. */
 const STATEMENT_ROWS_MAX = 10_000_000;
@@ -96,7 +94,7 @@ export class DmlWriteStatement implements WriteStatement {
     const { cancel, zone } = this.#environment;
     const values = parameterValues(this.#inputs, dml.source.parameters, { clockMicros: read.clockMicros, zone, ...relationOids(read) });
     return {
-      reads: dml.source.usedTables,
+      reads: readsOf(dml, dml.source.usedTables),
       run: async () => {
         const slice = new TimeSlice();
         const written: Value[][] = [];
@@ -115,7 +113,7 @@ export class DmlWriteStatement implements WriteStatement {
     const evaluation = evaluationContext(environment, read, relationNames(read.catalog));
     const values = parameterValues(this.#inputs, planned.parameters, evaluation);
     return {
-      reads: planned.usedTables,
+      reads: readsOf(dml, planned.usedTables),
       run: async () => {
         const share = environment.budget.open();
         try {
@@ -126,6 +124,9 @@ export class DmlWriteStatement implements WriteStatement {
     };
   }
 }
+
+/** The written table too, though it may not exist yet: what its name stands for matters. */
+const readsOf = (dml: BoundDml, used: readonly TableName[]): readonly TableName[] => (dml.kind === 'assert' ? used : [...used, { schema: dml.schema, table: dml.table }]);
 
 /** INSERT … RECORDS $1, $2, … without RETURNING. */
 function isOfDocuments(statement: DmlStatement): boolean {
@@ -169,8 +170,7 @@ async function resultOf(dml: BoundDml, rows: readonly Value[][], systemTime: big
   return {
     told: { rowCount: rowCountOf(dml, rows, events), rowsHash: told.told().rowsHash },
     returned,
-    tables: [{ schema: dml.schema, table: dml.table, events }],
-    declaration: undefined,
+    changes: [{ kind: 'events', schema: dml.schema, table: dml.table, events }],
   };
 }
 
@@ -192,34 +192,6 @@ function rowCountOf(dml: BoundDml, rows: readonly Value[][], events: readonly Ro
   if (dml.kind === 'erase') return events.length;
   if (dml.kind === 'patch') return new Set(rows.map((row) => row[0])).size;
   return rows.length;
-}
-
-export class CreateTableStatement implements WriteStatement {
-  readonly text: string;
-  readonly #statement: CreateTable;
-  readonly #typeName: (type: NonNullable<CreateTable['columns'][number]['type']>) => string;
-
-  constructor(statement: CreateTable, text: string) {
-    this.#statement = statement;
-    this.text = text;
-    this.#typeName = (type) => text.slice(type.start - statement.start, type.end - statement.start);
-  }
-
-  bind(): BoundStatement {
-    const names = this.#statement.table;
-    const table = names.at(-1);
-    assert(table !== undefined, 'a table has a name');
-    if (names.length > 2) throw new EngineError('semantic-error', 'a table is created in the database of the connection: give schema.table at most', { position: names[0]?.start });
-    const schema = names.length === 2 ? (names[0]?.text ?? 'public') : 'public';
-    if (['xt', 'pg_catalog', 'information_schema'].includes(schema)) {
-      throw new EngineError('insufficient-privilege', `Cannot write to table: ${schema}/${table.text}`, { position: table.start });
-    }
-    const columns = this.#statement.columns.map(({ name, type }) => ({ name: name.text, typeName: type === undefined ? null : this.#typeName(type) }));
-    return {
-      reads: [],
-      run: () => Promise.resolve({ ...NOTHING_DONE, declaration: { schema, table: table.text, columns } }),
-    };
-  }
 }
 
 export type { DmlStatement, Type };

@@ -34,7 +34,7 @@ export class RoleMembershipStatement implements WriteStatement {
     const event = this.#event(view);
     return {
       reads: [],
-      run: () => Promise.resolve({ ...NOTHING_DONE, tables: event === undefined ? [] : [{ ...ROLE_MEMBERSHIP_TABLE, events: [event] }] }),
+      run: () => Promise.resolve({ ...NOTHING_DONE, changes: event === undefined ? [] : [{ kind: 'events', ...ROLE_MEMBERSHIP_TABLE, events: [event] }] }),
     };
   }
 

@@ -21,7 +21,7 @@ export function transactionRow(outcome: TransactionOutcome): TableEvents {
     ['error', outcome.error],
     ['user_metadata', outcome.metadata],
   ]);
-  return { ...TXS_TABLE, events: [{ op: 'put', id: outcome.txId, validFrom: outcome.systemTime, validTo: MICROS_MAX, document }] };
+  return { kind: 'events', ...TXS_TABLE, events: [{ op: 'put', id: outcome.txId, validFrom: outcome.systemTime, validTo: MICROS_MAX, document }] };
 }
 
 /** An error as a value: what failed, in which statement of which transaction. */

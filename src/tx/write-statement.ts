@@ -4,7 +4,7 @@
 import type { CatalogView } from '../catalog/table-source.ts';
 import type { Value } from '../data/types/value.ts';
 import type { OutputColumn } from '../query/plan/physical-plan.ts';
-import type { RowEvent, TableDeclaration } from '../storage/event.ts';
+import type { TableChange } from '../storage/event.ts';
 
 /** The database as a statement of a transaction sees it. */
 export interface TransactionView {
@@ -27,12 +27,11 @@ export interface WriteResult {
   readonly told: Told;
   /** What RETURNING gives back, in the order of the statement's result; undefined without it. */
   readonly returned: { readonly columns: readonly OutputColumn[]; readonly rows: readonly (readonly Value[])[] } | undefined;
-  readonly tables: readonly (TableName & { readonly events: readonly RowEvent[] })[];
-  readonly declaration: TableDeclaration | undefined;
+  readonly changes: readonly TableChange[];
 }
 
 /** Of a statement that neither wrote nor returned anything; others say where they differ. */
-export const NOTHING_DONE: WriteResult = { told: { rowCount: 0, rowsHash: 0n }, returned: undefined, tables: [], declaration: undefined };
+export const NOTHING_DONE: WriteResult = { told: { rowCount: 0, rowsHash: 0n }, returned: undefined, changes: [] };
 
 /** A statement bound to a view. */
 export interface BoundStatement {

@@ -12,7 +12,7 @@
 import { assert } from '../base/assert.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import type { ErrorValue, StructValue } from '../data/types/value.ts';
-import type { ResolvedTransaction, RowEvent, TableDeclaration, TableEvents } from '../storage/event.ts';
+import type { ResolvedTransaction, RowEvent, TableChange, TableEvents } from '../storage/event.ts';
 import type { Snapshot, StagedSnapshot, Storage } from '../storage/storage.ts';
 import type { CommitQueue, CommitTurn, Decision } from './commit-queue.ts';
 import { errorValue, transactionRow } from './transaction-row.ts';
@@ -39,24 +39,36 @@ const isFact = (error: unknown): error is EngineError => isEngineError(error) &&
 /** What stands in `xt.txs`: failures of execution, and of binding where the state of the database is to blame. The text's own errors do not. */
 const isRecorded = (error: unknown, bound: BoundStatement | undefined): error is EngineError => isFact(error) && (bound !== undefined || error.ofState);
 
-/** Events and declarations of several statements, table by table, in order. */
-class EventSet {
-  readonly #tables = new Map<string, TableName & { events: RowEvent[] }>();
-  readonly declarations: TableDeclaration[] = [];
+/** What several statements do: the events of a table together, as far as nothing else happens to it in between. */
+class ChangeSet {
+  readonly changes: TableChange[] = [];
+  /** Where the next events of each table go. */
+  readonly #open = new Map<string, RowEvent[]>();
 
   add(result: WriteResult): void {
-    for (const { schema, table, events } of result.tables) {
-      if (events.length === 0) continue;
-      const key = `${schema}.${table}`;
-      const entry = this.#tables.get(key);
-      if (entry === undefined) this.#tables.set(key, { schema, table, events: [...events] });
-      else for (const event of events) entry.events.push(event);
+    for (const change of result.changes) {
+      const key = `${change.schema}.${change.table}`;
+      if (change.kind === 'events') this.#addEvents(key, change);
+      else {
+        this.#open.delete(key);
+        this.changes.push(change);
+      }
     }
-    if (result.declaration !== undefined) this.declarations.push(result.declaration);
   }
 
-  get isEmpty(): boolean { return this.#tables.size === 0 && this.declarations.length === 0; }
-  tables(): TableEvents[] { return [...this.#tables.values()]; }
+  #addEvents(key: string, change: TableEvents): void {
+    if (change.events.length === 0) return;
+    const open = this.#open.get(key);
+    if (open !== undefined) {
+      for (const event of change.events) open.push(event);
+      return;
+    }
+    const events = [...change.events];
+    this.#open.set(key, events);
+    this.changes.push({ ...change, events });
+  }
+
+  get isEmpty(): boolean { return this.changes.length === 0; }
 }
 
 function viewOf(staged: StagedSnapshot, systemTime: bigint): TransactionView {
@@ -64,8 +76,7 @@ function viewOf(staged: StagedSnapshot, systemTime: bigint): TransactionView {
 }
 
 function stage(staged: StagedSnapshot, result: WriteResult): void {
-  for (const { schema, table, events } of result.tables) if (events.length > 0) staged.stage(schema, table, events);
-  if (result.declaration !== undefined) staged.declare(result.declaration);
+  for (const change of result.changes) staged.stage(change);
 }
 
 const isFarAhead = (turn: CommitTurn, systemTime: bigint): boolean => turn.systemTimeMax !== undefined && systemTime > turn.systemTimeMax && systemTime > turn.head.systemTime;
@@ -82,9 +93,9 @@ function systemTimeAt(turn: CommitTurn, explicit: bigint | undefined): bigint {
   return explicit === turn.head.systemTime ? explicit + 1n : explicit;
 }
 
-function committed(turn: CommitTurn, systemTime: bigint, events: EventSet, options: TransactionOptions): ResolvedTransaction {
+function committed(turn: CommitTurn, systemTime: bigint, written: ChangeSet, options: TransactionOptions): ResolvedTransaction {
   const row = transactionRow({ txId: turn.txId, systemTime, error: null, metadata: options.metadata });
-  return { txId: turn.txId, systemTime, declarations: events.declarations, tables: [...events.tables(), row] };
+  return { txId: turn.txId, systemTime, changes: [...written.changes, row] };
 }
 
 /** A transaction that was aborted, as `xt.txs` has it. */
@@ -102,7 +113,7 @@ function aborted<Result>(turn: CommitTurn, error: EngineError, statement: { read
   const value = errorValue(error, { ...statement, txId: turn.txId, systemTime });
   const row = transactionRow({ txId: turn.txId, systemTime, error: value, metadata: options.metadata });
   abortedBy.set(error, { txId: turn.txId, systemTime, error: value });
-  return { transaction: { txId: turn.txId, systemTime, declarations: [], tables: [row] }, answer: { kind: 'error', error } };
+  return { transaction: { txId: turn.txId, systemTime, changes: [row] }, answer: { kind: 'error', error } };
 }
 
 /** Runs one statement as a transaction of its own. */
@@ -114,9 +125,9 @@ export function autocommit(queue: CommitQueue, statement: WriteStatement, option
     try {
       bound = statement.bind(viewOf(staged, systemTime));
       const result = await bound.run();
-      const events = new EventSet();
-      events.add(result);
-      return { transaction: committed(turn, systemTime, events, options), answer: { kind: 'value', value: { committed: { txId: turn.txId, systemTime }, result } } };
+      const written = new ChangeSet();
+      written.add(result);
+      return { transaction: committed(turn, systemTime, written, options), answer: { kind: 'value', value: { committed: { txId: turn.txId, systemTime }, result } } };
     } catch (error) {
       if (!isRecorded(error, bound)) throw error;
       return aborted(turn, error, { text: statement.text, index: 0 }, options);
@@ -134,7 +145,7 @@ export class WriteTransaction {
   readonly #staged: StagedSnapshot;
   readonly #systemTime: bigint;
   readonly #statements: RunStatement[] = [];
-  readonly #events = new EventSet();
+  readonly #written = new ChangeSet();
   /** Whether anything but queries has run: such a transaction is a fact, also when it matched nothing. */
   #isWrite = false;
   #ended = false;
@@ -150,7 +161,7 @@ export class WriteTransaction {
 
   get view(): TransactionView { return viewOf(this.#staged, this.#systemTime); }
   get snapshot(): StagedSnapshot { return this.#staged; }
-  get hasWrites(): boolean { return !this.#events.isEmpty; }
+  get hasWrites(): boolean { return !this.#written.isEmpty; }
 
   /**
    * Runs a statement on what the transaction sees. A failure that says something about the database is recorded in `xt.txs` at once,
@@ -168,7 +179,7 @@ export class WriteTransaction {
       throw error;
     }
     stage(this.#staged, result);
-    this.#events.add(result);
+    this.#written.add(result);
     this.#isWrite = true;
     this.#statements.push({ statement, told: result.told, reads: bound.reads });
     return result;
@@ -208,12 +219,12 @@ export class WriteTransaction {
       return aborted(turn, error, { text: this.#statements[0]?.statement.text ?? 'COMMIT', index: 0 }, this.options);
     }
     const keepsTime = explicit === undefined ? this.#systemTime > turn.head.systemTime : this.#systemTime === systemTime;
-    if (keepsTime && !this.#hasChanged(turn)) return this.#commitAs(turn, this.#systemTime, this.#events);
+    if (keepsTime && !this.#hasChanged(turn)) return this.#commitAs(turn, this.#systemTime, this.#written);
     return this.#runAgain(turn, systemTime);
   }
 
-  #commitAs(turn: CommitTurn, systemTime: bigint, events: EventSet): Decision<Committed> {
-    return { transaction: committed(turn, systemTime, events, this.options), answer: { kind: 'value', value: { txId: turn.txId, systemTime } } };
+  #commitAs(turn: CommitTurn, systemTime: bigint, written: ChangeSet): Decision<Committed> {
+    return { transaction: committed(turn, systemTime, written, this.options), answer: { kind: 'value', value: { txId: turn.txId, systemTime } } };
   }
 
   #hasChanged(turn: CommitTurn): boolean {
@@ -222,14 +233,14 @@ export class WriteTransaction {
       return this.#statements.some(({ reads }) => reads.some(({ schema, table }) =>
         (COMPUTED_SCHEMAS.has(schema) && turn.txId > this.#snapshot.head.txId + 1n)
         || current.tableVersion(schema, table) !== this.#snapshot.tableVersion(schema, table)
-        || turn.earlier.some((transaction) => transaction.tables.some((events) => events.schema === schema && events.table === table))));
+        || turn.earlier.some((transaction) => transaction.changes.some((change) => change.schema === schema && change.table === table))));
     } finally { current.close(); }
   }
 
   async #runAgain(turn: CommitTurn, systemTime: bigint): Promise<Decision<Committed>> {
     const staged = turn.staged(systemTime);
     const view = viewOf(staged, systemTime);
-    const events = new EventSet();
+    const written = new ChangeSet();
     try {
       for (const { statement, told } of this.#statements) {
         let result: WriteResult;
@@ -241,9 +252,9 @@ export class WriteTransaction {
         }
         if (result.told.rowCount !== told.rowCount || result.told.rowsHash !== told.rowsHash) throw conflict(undefined);
         stage(staged, result);
-        events.add(result);
+        written.add(result);
       }
-      return this.#commitAs(turn, systemTime, events);
+      return this.#commitAs(turn, systemTime, written);
     } finally { staged.close(); }
   }
 

@@ -3,7 +3,7 @@ import { CancelFlag } from '../../src/base/cancel.ts';
 import { SeededRandom } from '../../src/base/random.ts';
 import type { ScanRequest, TableSource } from '../../src/catalog/table-source.ts';
 import { isTagged, type Value } from '../../src/data/types/value.ts';
-import type { RowEvent } from '../../src/storage/event.ts';
+import type { RowEvent, TableEvents } from '../../src/storage/event.ts';
 import { mapKey } from '../../src/storage/key.ts';
 import { chunkValue } from '../../src/data/vector/chunk-value.ts';
 import { StagedTable } from '../../src/storage/live/staged-table.ts';
@@ -29,6 +29,8 @@ function rowEvent(event: CellEvent, index: number, ids: readonly Value[]): RowEv
 }
 
 const COLUMNS = ['n', '_id', 'mixed', 'matches', 'nowhere', '_valid_from', '_valid_to', '_system_from', '_system_to'];
+
+const eventsOf = (events: readonly RowEvent[]): TableEvents => ({ kind: 'events', schema: 'public', table: 't', events });
 
 interface Found { readonly row: CellRow; readonly values: readonly Value[] }
 
@@ -81,7 +83,7 @@ function play(random: SeededRandom, events: readonly CellEvent[], rows: readonly
   for (const transaction of transactions.slice(settledTransactions)) {
     const systemTime = systemTimeOf((events[count] as CellEvent).time);
     if (random.unit() < 0.4) kept.push(stagedOn(state.publish(), transactions, count, events, rows));
-    state.apply(transaction.map((index) => rows[index] as RowEvent), count + 1, systemTime);
+    state.apply(eventsOf(transaction.map((index) => rows[index] as RowEvent)), count + 1, systemTime);
     count += transaction.length;
     if (random.unit() < 0.5 || count === events.length) kept.push({ count, view: plainView(state.publish(), systemTime), how: 'published' });
     if (random.unit() < flushing) state.rotate();
@@ -104,7 +106,7 @@ function stagedOn(version: TableVersion, transactions: readonly number[][], coun
   let seen = count;
   for (const transaction of next) {
     const layer = new StagedTable('public', 't', view);
-    layer.stage(transaction.map((index) => rows[index] as RowEvent), seen + 1, systemTimeOf((events[seen] as CellEvent).time));
+    layer.stage(eventsOf(transaction.map((index) => rows[index] as RowEvent)), seen + 1, systemTimeOf((events[seen] as CellEvent).time));
     seen += transaction.length;
     view = layer.view();
   }
@@ -149,7 +151,7 @@ describe('scans of live, raw, settled and staged events', () => {
       let count = 0;
       for (const transaction of transactionsOf(events)) {
         const systemTime = systemTimeOf((events[count] as CellEvent).time);
-        state.apply(transaction.map((index) => rows[index] as RowEvent), count + 1, systemTime);
+        state.apply(eventsOf(transaction.map((index) => rows[index] as RowEvent)), count + 1, systemTime);
         count += transaction.length;
         const query = { ...randomQuery(random, events.slice(0, count)), onlyMatching: false };
         running.push({ count, query, found: scan(new StoredTable(plainView(state.publish(), systemTime)), query, undefined) });

@@ -47,7 +47,7 @@ function play(idOf: (n: number) => Value, updateShare: number): Kept[] {
       current.set(String(n), stamp);
       return put(idOf(n), stamp);
     });
-    state.apply(events, seq + 1, BigInt(batch * 10));
+    state.apply({ kind: 'events', schema: 'public', table: 't', events }, seq + 1, BigInt(batch * 10));
     seq += events.length;
     if (batch % 7 === 6) {
       state.rotate();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CancelFlag } from '../../src/base/cancel.ts';
 import { MICROS_MAX, MICROS_MIN } from '../../src/catalog/table-source.ts';
-import type { RowEvent } from '../../src/storage/event.ts';
+import type { RowEvent, TableEvents } from '../../src/storage/event.ts';
 import { TableState } from '../../src/storage/live/table-state.ts';
 import type { RawFile } from '../../src/storage/scan/raw-file.ts';
 import { StoredTable } from '../../src/storage/scan/table-scan.ts';
@@ -25,13 +25,15 @@ function recorder() {
   };
 }
 
+const eventsOf = (events: readonly RowEvent[]): TableEvents => ({ kind: 'events', schema: 'public', table: 't', events });
+
 /** A table whose generations become files on request, with system times that are ten times the number of the write. */
 function openTable() {
   const state = new TableState('public', 't');
   const { watch, taken } = recorder();
   let seq = 0;
   let time = 0n;
-  const write = (ids: readonly number[]): void => { time += 10n; state.apply(ids.map(put), seq + 1, time); seq += ids.length; };
+  const write = (ids: readonly number[]): void => { time += 10n; state.apply(eventsOf(ids.map(put)), seq + 1, time); seq += ids.length; };
   const flush = (name: string): void => {
     state.rotate();
     const oldest = state.publish().generations[0];
@@ -96,7 +98,7 @@ test('pages of which nothing can be seen are not read, and of pages that are see
 
 test('an erase hides an entity from those who see it, and from nobody else', async () => {
   const state = new TableState('public', 't');
-  state.apply([put(1), put(2)], 1, 10n);
+  state.apply(eventsOf([put(1), put(2)]), 1, 10n);
   const viewNow = (systemTime: bigint) => {
     const version = state.publish();
     return { version, systemTime, committed: { seq: version.seq, systemTime }, live: version.generations.map((generation) => ({ generation, seq: version.seq })) };
@@ -108,7 +110,7 @@ test('an erase hides an entity from those who see it, and from nobody else', asy
     return rowCount;
   };
   const before = viewNow(10n);
-  state.apply([{ op: 'erase', id: 1n, validFrom: MICROS_MIN, validTo: MICROS_MAX, document: null }], 3, 20n);
+  state.apply(eventsOf([{ op: 'erase', id: 1n, validFrom: MICROS_MIN, validTo: MICROS_MAX, document: null }]), 3, 20n);
   const after = viewNow(20n);
   expect([await rows(after), await rows(before), await rows(after)]).toEqual([1, 2, 1]);
 });

@@ -1,6 +1,6 @@
 /** Random statements, among them such that write what was read before: a lost update if nobody watches. */
 import type { SeededRandom } from '../../src/base/random.ts';
-import { add, assertFewer, type Condition, copy, count, divide, insert, joined, patch, read, remove, setToSum, type Statement, sum, type TableName, type Told } from './model.ts';
+import { add, assertFewer, type Condition, copy, count, divide, drop, insert, joined, patch, read, remove, setToSum, type Statement, sum, type TableName, type Told, truncate } from './model.ts';
 
 const ID_COUNT = 6;
 
@@ -27,6 +27,7 @@ export function randomRead(random: SeededRandom): Statement {
 }
 
 export function randomWrite(random: SeededRandom, last: Told | undefined): Statement {
+  if (random.unit() < 0.06) return random.pick([() => truncate('log'), () => drop('acc', false), () => drop('log', true)])();
   const table = random.pick<TableName>(['acc', 'acc', 'log']);
   const other = table === 'acc' ? 'log' : 'acc';
   const id = random.integer(ID_COUNT);

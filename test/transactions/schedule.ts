@@ -145,7 +145,7 @@ class Schedule {
   #judgeAutocommit(statement: Statement, told: Told, transactionId: bigint, heads: readonly Tables[]): void {
     if ('error' in told) {
       this.#expect(heads.some((head) => same(statement.run(head).told, told)), `${statement.text} fails in the model too`, told);
-      this.counts.aborted++;
+      this.#countFailure(statement);
       return;
     }
     const expected = statement.run(this.#head);
@@ -158,10 +158,13 @@ class Schedule {
     const transaction = player.transaction as OpenTransaction;
     const expected = statement.run(transaction.tables);
     this.#expect(same(expected.told, told), `inside the transaction the model says ${JSON.stringify(expected.told)}`, told);
-    if ('error' in told) { player.transaction = { ...transaction, text: 'failed' }; this.counts.aborted++; return; }
+    if ('error' in told) { player.transaction = { ...transaction, text: 'failed' }; this.#countFailure(statement); return; }
     transaction.tables = expected.tables;
     transaction.told.push({ statement, told });
   }
+
+  /** A query that fails leaves nothing in `xt.txs`. */
+  #countFailure({ kind }: Statement): void { if (kind === 'write') this.counts.aborted++; }
 
   /** The tables after the transaction, where all that it was told holds on these. */
   #replay(transaction: OpenTransaction, tables: Tables): Tables | undefined {
@@ -202,8 +205,8 @@ class Schedule {
     const { client } = this.#players[0] as Player;
     for (const table of ['acc', 'log'] as const) {
       const told = await client.tell(`SELECT _id, n, g FROM ${table}`);
-      const expected = { rows: [...this.#head[table]].map(([id, { n, g }]) => `${id},${n},${g}`).sort() };
-      this.#expect(same(expected, told), `${table} ends as ${JSON.stringify(expected)}`, told);
+      const expected = { rows: [...(this.#head[table] ?? [])].map(([id, { n, g }]) => `${id},${n},${g}`).sort() };
+      this.#expect(this.#head[table] === undefined ? isError(told, '42P01') : same(expected, told), `${table} ends as ${JSON.stringify(expected)}`, told);
     }
     const rows = await client.rows('SELECT _id, committed, error FROM xt.txs');
     const committed = rows.filter(([, isCommitted]) => isCommitted === true).map(([id]) => String(id)).sort();

@@ -1,7 +1,7 @@
 /** Tables and their columns as the catalog tables list them. */
 import { INSTANT, notNull, nullable } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
-import type { CatalogView, TableShape } from '../table-source.ts';
+import { type CatalogView, exists, type TableShape } from '../table-source.ts';
 
 const TEMPORAL: ReadonlyMap<string, ColumnType> = new Map([
   ['_system_from', notNull(INSTANT)], ['_system_to', nullable(INSTANT)], ['_valid_from', notNull(INSTANT)], ['_valid_to', nullable(INSTANT)],
@@ -10,7 +10,7 @@ const TEMPORAL: ReadonlyMap<string, ColumnType> = new Map([
 /** By schema and name, so that what is listed does not depend on the order in which tables were made. */
 export function listShapes(catalog: CatalogView): readonly TableShape[] {
   const text = (shape: TableShape): string => `${shape.schema}.${shape.name}`;
-  return [...catalog.tables()].map((source) => source.shape).sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  return [...catalog.tables()].map((source) => source.shape).filter((shape) => exists(shape, 'now')).sort((a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
 export interface ListedColumn { readonly name: string; readonly type: ColumnType; readonly position: number }

@@ -3,7 +3,7 @@
  *
  *   stored tables (public, xt, …)  +  information_schema, pg_catalog, xt views   =   what queries see
  */
-import type { CatalogView, TableSource } from '../table-source.ts';
+import { type CatalogView, exists, type TableSource } from '../table-source.ts';
 import { INFORMATION_SCHEMA } from './information-schema.ts';
 import { KEPT_TABLES, keptSource, keptTable } from './kept-tables.ts';
 import { tableOid } from '../../data/types/name-oid.ts';
@@ -51,7 +51,10 @@ export function findTableOid(catalog: CatalogView, defaultSchema: string, name: 
   const [first = '', second] = parts.length === 3 && parts[0] === catalog.databaseName ? parts.slice(1) : parts;
   const schemas = second === undefined ? ['pg_catalog', defaultSchema] : [first];
   const table = second ?? first;
-  for (const schema of schemas) if (catalog.table(schema, table) !== undefined) return tableOid(schema, table);
+  for (const schema of schemas) {
+    const shape = catalog.table(schema, table)?.shape;
+    if (shape !== undefined && exists(shape, 'now')) return tableOid(schema, table);
+  }
   return undefined;
 }
 

@@ -60,7 +60,7 @@ interface Target { readonly shape: TableShape; readonly scan: TableScan; readonl
 
 /** The stored pieces that the statement is about. */
 function matchedRows(binder: Binder, statement: Update | Delete | Erase, extent: Extent | undefined): Target {
-  const shape = targetShape(binder, statement.table);
+  const shape = targetShape(binder, statement.table, extent === undefined ? 'ever' : 'now');
   const periods = extent === undefined
     ? { valid: { kind: 'all' as const }, system: { kind: 'all' as const }, clampValid: false }
     : { valid: extent.filter, system: undefined, clampValid: false };

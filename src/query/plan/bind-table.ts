@@ -1,6 +1,6 @@
 /** Tables by name: common tables, stored tables, catalog tables. */
 import { EngineError } from '../../base/errors.ts';
-import type { TableShape } from '../../catalog/table-source.ts';
+import { exists, type TableShape } from '../../catalog/table-source.ts';
 import { INSTANT, nullable, notNull, PERIOD } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Name, QualifiedName, TableAlias, TableItem } from '../sql/ast.ts';
@@ -26,8 +26,8 @@ export const qualifiedText = (name: QualifiedName): string => name.map((part) =>
 export interface FoundTable { readonly database: string | undefined; readonly shape: TableShape }
 
 /** The table a name means. Throws 42P01 with a near name, 42P09 for a name that means two. */
-export function resolveTable(binder: Binder, name: QualifiedName): FoundTable {
-  const [first, second] = candidates(binder, name);
+function resolveTable(binder: Binder, name: QualifiedName, when: 'now' | 'ever'): FoundTable {
+  const [first, second] = candidates(binder, name).filter(({ shape }) => exists(shape, when));
   if (first === undefined) throw unknownTable(binder, name);
   if (second !== undefined) {
     throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${placeText(binder, first)}, ${placeText(binder, second)})`, { position: name[0]?.start, ofState: true });
@@ -55,7 +55,7 @@ function candidates(binder: Binder, name: QualifiedName): FoundTable[] {
 
 export function unknownTable(binder: Binder, name: QualifiedName): EngineError {
   const wanted = name.at(-1)?.text ?? '';
-  const shapes = [...binder.context.catalog.tables()].map((table) => table.shape);
+  const shapes = [...binder.context.catalog.tables()].map((table) => table.shape).filter((shape) => exists(shape, 'now'));
   const elsewhere = shapes.find((shape) => shape.name === wanted);
   const near = nearestName(wanted, shapes.map((shape) => shape.name));
   const hint = elsewhere !== undefined ? `There is ${elsewhere.schema}.${elsewhere.name}.` : near === undefined ? undefined : `Perhaps you meant ${near}.`;
@@ -71,7 +71,7 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
     return derivedTable(common.reference(), item.alias?.name ?? first, item.alias?.columns ?? []);
   }
   const periods = bindPeriods(binder, item.temporal, environment);
-  const { shape, database } = resolveTable(binder, item.name);
+  const { shape, database } = resolveTable(binder, item.name, periods.system === undefined ? 'now' : 'ever');
   const alias = item.alias?.name.text ?? shape.name;
   const scan = scanTable(binder, shape, periods, item.start, database, alias);
   const result: FromResult = {
@@ -94,9 +94,10 @@ function projectColumns(result: FromResult, alias: TableAlias): FromResult {
 
 export interface TableScan { readonly plan: LogicalPlan & { readonly kind: 'scan' }; readonly entries: readonly ScopeEntry[]; readonly columns: ReadonlyMap<string, PlanColumn> }
 
-/** A scan of all columns; the rules drop those that nobody reads. `alias`: the name that the entries are found by. */
+/** A scan of all columns, of earlier lives too where it says which system time it is about; the rules drop those that nobody reads. `alias`: the name that the entries are found by. */
 export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined, database?: string, alias?: string): TableScan {
-  const types = [...shape.columns, ...(shape.temporal ? TEMPORAL_TYPES : [])];
+  const documentColumns = periods.system === undefined ? shape.columns : shape.past?.columns ?? shape.columns;
+  const types = [...documentColumns, ...(shape.temporal ? TEMPORAL_TYPES : [])];
   const columns = types.map(([source, type]) => { const { id } = binder.newColumn(source, type); return { id, name: source, type, source }; });
   const byName = new Map<string, PlanColumn>(columns.map((column) => [column.source, column]));
   const entries = columns.map((column): ScopeEntry => ({

@@ -1,6 +1,6 @@
 /** The table that DML writes: its name, its shape, and what its columns say about parameters. */
 import { EngineError } from '../../base/errors.ts';
-import type { TableShape } from '../../catalog/table-source.ts';
+import { exists, type TableShape } from '../../catalog/table-source.ts';
 import { commonType } from '../../data/types/common-type.ts';
 import type { Type } from '../../data/types/type.ts';
 import type { Name, QualifiedName } from '../sql/ast.ts';
@@ -13,11 +13,15 @@ export interface TargetName { readonly schema: string; readonly table: string }
 
 const SYSTEM_SCHEMAS = new Set(['xt', 'information_schema', 'pg_catalog']);
 
-/** In DML a name of two parts is always schema.table. Throws 42501 for system schemas. */
+/** The name of a table that is written. Throws 42501 for system schemas. */
 export function targetName(binder: Binder, name: QualifiedName): TargetName {
+  return writableName(name, binder.context.catalog.databaseName, binder.context.defaultSchema);
+}
+
+/** Where something is written a name of two parts is always schema.table. Throws 42501 for system schemas, 42P01 for another database. */
+export function writableName(name: QualifiedName, databaseName: string, defaultSchema: string): TargetName {
   const parts = name.map((part) => part.text);
-  const { catalog, defaultSchema } = binder.context;
-  if (parts.length === 3 && parts[0] !== catalog.databaseName) {
+  if (parts.length === 3 && parts[0] !== databaseName) {
     throw new EngineError('undefined-table', `Table not found: ${qualifiedText(name)}`, { position: name[0]?.start, hint: 'A transaction writes only the database of its connection.' });
   }
   const table = parts.at(-1) ?? '';
@@ -26,18 +30,20 @@ export function targetName(binder: Binder, name: QualifiedName): TargetName {
   return { schema, table };
 }
 
-/** The shape of a table that has to exist. */
-export function targetShape(binder: Binder, name: QualifiedName): TableShape {
-  const shape = targetShapeIfAny(binder, targetName(binder, name));
+/** The shape of a table that has to exist, or (for what is about all of system time) to have existed. */
+export function targetShape(binder: Binder, name: QualifiedName, when: 'now' | 'ever'): TableShape {
+  const shape = findTarget(binder, targetName(binder, name), when);
   if (shape === undefined) throw unknownTable(binder, name);
   return shape;
 }
 
 /** The shape of a table that the statement may create. */
-export function targetShapeIfAny(binder: Binder, name: TargetName): TableShape | undefined {
+export const targetShapeIfAny = (binder: Binder, name: TargetName): TableShape | undefined => findTarget(binder, name, 'now');
+
+function findTarget(binder: Binder, name: TargetName, when: 'now' | 'ever'): TableShape | undefined {
   const shape = binder.context.catalog.table(name.schema, name.table)?.shape;
   if (shape !== undefined) binder.usedTables.set(`${name.schema}.${name.table}`, { ...name, shapeVersion: shape.shapeVersion });
-  return shape;
+  return shape !== undefined && exists(shape, when) ? shape : undefined;
 }
 
 /** Columns that begin with `_` belong to the database, but for those that `allowed` names. Throws 42939 that names all of them. */

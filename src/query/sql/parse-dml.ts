@@ -1,11 +1,10 @@
-/** Statements that write: INSERT, UPDATE, DELETE, ERASE, PATCH, ASSERT, COPY, and CREATE TABLE. */
-import type { Assert, Assignment, Copy, CopyOption, CreateTable, Delete, Erase, Insert, Name, Patch, QueryExpression, SelectItem, Update } from './ast.ts';
-import type { Expression, TypeName } from './ast-expression.ts';
+/** Statements that write rows: INSERT, UPDATE, DELETE, ERASE, PATCH, ASSERT, COPY. */
+import type { Assert, Assignment, Copy, CopyOption, Delete, Erase, Insert, Name, Patch, QueryExpression, SelectItem, Update } from './ast.ts';
+import type { Expression } from './ast-expression.ts';
 import { parseColumnList, parseTableName } from './parse-from.ts';
 import { parseRecords } from './parse-query.ts';
 import { parseConditions, parseSelectItems } from './parse-select.ts';
 import { parseDmlExtent } from './parse-temporal.ts';
-import { parseTypeName } from './parse-type.ts';
 import { atParenthesizedQuery } from './query-lookahead.ts';
 import { K, T, isString } from './tokens.ts';
 import type { TokenCursor } from './token-cursor.ts';
@@ -104,39 +103,6 @@ export function parseAssert(cursor: TokenCursor): Assert {
   const condition = cursor.rules.expression(cursor, 0);
   const message = cursor.accept(T.COMMA) ? cursor.string() : undefined;
   return { kind: 'assert', condition, message, start, end: cursor.end };
-}
-
-/** `CREATE [OR ALTER] TABLE [IF NOT EXISTS] t [(a [type], …)]`. */
-export function parseCreateTable(cursor: TokenCursor): CreateTable {
-  const start = cursor.start;
-  cursor.expect(K.CREATE);
-  const alter = cursor.acceptWords(K.OR, K.ALTER);
-  const hint = NOT_CREATED.get(cursor.word());
-  if (hint !== undefined) cursor.hint(hint);
-  cursor.expect(K.TABLE);
-  const ifNotExists = cursor.atPair(K.IF, K.NOT) && cursor.acceptWords(K.IF, K.NOT, K.EXISTS);
-  const table = parseTableName(cursor);
-  const columns: { name: Name; type: TypeName | undefined }[] = [];
-  if (cursor.accept(T.LEFT_PAREN) && !cursor.accept(T.RIGHT_PAREN)) {
-    do columns.push(parseColumnDefinition(cursor)); while (cursor.accept(T.COMMA));
-    cursor.expect(T.RIGHT_PAREN);
-  }
-  return { kind: 'create-table', orAlter: alter || ifNotExists, table, columns, start, end: cursor.end };
-}
-
-const NOT_CREATED: ReadonlyMap<string, string> = new Map([
-  ['index', 'There are no indexes to create: tables are found by _id and by time, and pruned by the values of every column.'],
-  ['schema', 'Schemas need not be created: write to s.t.'],
-  ['database', 'Databases are attached: ATTACH DATABASE name.'],
-  ['temporary', 'There are no temporary tables: use WITH.'], ['temp', 'There are no temporary tables: use WITH.'],
-  ['view', 'There are no views: use WITH.'],
-]);
-
-function parseColumnDefinition(cursor: TokenCursor): { name: Name; type: TypeName | undefined } {
-  const name = cursor.name('a column');
-  const type = cursor.atName('a type') ? parseTypeName(cursor) : undefined;
-  if (!cursor.at(T.COMMA) && !cursor.at(T.RIGHT_PAREN)) cursor.hint('Columns have a name and perhaps a type: there are no constraints and no defaults. The key is always _id.');
-  return { name, type };
 }
 
 /** `COPY t [(a, …)] FROM STDIN …` or `COPY t | (query) TO STDOUT …`. */

@@ -1,7 +1,8 @@
 /** Statements by their first word. */
 import type { Prepare, QuerySetting, QueryStatement, Statement } from './ast.ts';
 import type { TypeName } from './ast-expression.ts';
-import { parseAssert, parseCopy, parseCreateTable, parseDelete, parseErase, parseInsert, parsePatch, parseUpdate } from './parse-dml.ts';
+import { parseCreate, parseDrop, parseTruncate } from './parse-definition.ts';
+import { parseAssert, parseCopy, parseDelete, parseErase, parseInsert, parsePatch, parseUpdate } from './parse-dml.ts';
 import { parseAttach, parseClose, parseDeallocate, parseDetach, parseDiscard, parseExecute, parseGrant, parseReset, parseRevoke, parseSet, parseShow } from './parse-session.ts';
 import { parseTemporalPeriod, parseTimeAxis } from './parse-temporal.ts';
 import { parseBegin, parseCommit, parseRollback } from './parse-transaction.ts';
@@ -15,7 +16,7 @@ const BY_FIRST_WORD: ReadonlyMap<number, ParseStatement> = new Map<number, Parse
   [K.SELECT, parseQueryStatement], [K.FROM, parseQueryStatement], [K.WITH, parseQueryStatement], [K.VALUES, parseQueryStatement], [K.RECORDS, parseQueryStatement],
   [K.XTQL, parseQueryStatement], [T.LEFT_PAREN, parseQueryStatement], [K.EXPLAIN, parseQueryStatement], [K.SETTING, parseQueryStatement],
   [K.INSERT, parseInsert], [K.UPDATE, parseUpdate], [K.DELETE, parseDelete], [K.ERASE, parseErase], [K.PATCH, parsePatch], [K.ASSERT, parseAssert],
-  [K.CREATE, parseCreateTable], [K.COPY, parseCopy],
+  [K.COPY, parseCopy], [K.CREATE, parseCreate], [K.DROP, parseDrop], [K.TRUNCATE, parseTruncate],
   [K.BEGIN, parseBegin], [K.START, parseBegin], [K.COMMIT, parseCommit], [K.END, parseCommit], [K.ROLLBACK, parseRollback], [K.ABORT, parseRollback],
   [K.SET, parseSet], [K.SHOW, parseShow], [K.RESET, parseReset], [K.DISCARD, parseDiscard], [K.CLOSE, parseClose], [K.UNLISTEN, parseClose],
   [K.PREPARE, parsePrepare], [K.EXECUTE, parseExecute], [K.DEALLOCATE, parseDeallocate],
@@ -27,8 +28,6 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['savepoint', 'There are no savepoints: a transaction succeeds or fails as a whole.'],
   ['release', 'There are no savepoints: a transaction succeeds or fails as a whole.'],
   ['alter', 'Tables take whatever columns are written to them: nothing needs to be altered.'],
-  ['drop', 'Tables are not dropped: DELETE FROM t ends the rows, ERASE FROM t removes their history too.'],
-  ['truncate', 'Use DELETE FROM t, or ERASE FROM t to remove the history too.'],
   ['merge', 'INSERT replaces rows with the same _id; PATCH merges into them.'],
   ['upsert', 'INSERT replaces rows with the same _id.'],
   ['replace', 'INSERT replaces rows with the same _id.'],

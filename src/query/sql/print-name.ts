@@ -1,4 +1,4 @@
-/** Names and strings → SQL, quoted where they must be. */
+/** Names, strings and words in a row → SQL, quoted where they must be. */
 import type { Name } from './ast.ts';
 import { K, isName } from './tokens.ts';
 
@@ -19,6 +19,9 @@ export const printWord = (text: string): string => (isRegular(text) && !RESERVED
 export const printLabel = printName;
 
 export const printPath = (path: readonly Name[]): string => path.map(printName).join('.');
+
+/** Parts with one space between them; empty ones are left out. */
+export const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
 /** As a plain literal if it has no control characters, else with escapes. */
 export function printString(text: string): string {

@@ -1,11 +1,10 @@
 /** Syntax trees → SQL: what is printed parses again to the same tree, positions apart. Parameters become `$n`. */
 import { unreachable } from '../../base/assert.ts';
-import type { Copy, CreateTable, DmlExtent, Name, QualifiedName, QuerySetting, SelectItem, SetVariable, Statement, TransactionModes } from './ast.ts';
+import type { Copy, DmlExtent, Name, QualifiedName, QuerySetting, SelectItem, SetVariable, Statement, TransactionModes } from './ast.ts';
+import { type DefinitionKind, printDefinition } from './print-definition.ts';
 import { printTypeName } from './print-expression.ts';
-import { printLabel, printName, printPath, printString, printWord } from './print-name.ts';
+import { printLabel, printName, printPath, printString, printWord, words } from './print-name.ts';
 import { printBound, printConditions, printExpression, printQuery, printRecords, printSelectItems, printTemporalPeriod } from './print-query.ts';
-
-const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
 export function printStatement(statement: Statement): string {
   switch (statement.kind) {
@@ -14,7 +13,8 @@ export function printStatement(statement: Statement): string {
       const settings = statement.settings.length === 0 ? '' : `SETTING ${statement.settings.map(printSetting).join(', ')}`;
       return words(explain, settings, printQuery(statement.query));
     }
-    case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert': case 'create-table': case 'copy': return printWrite(statement);
+    case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert': case 'copy': return printWrite(statement);
+    case 'create-table': case 'drop-table': case 'truncate': return printDefinition(statement);
     default: return printSession(statement);
   }
 }
@@ -23,7 +23,7 @@ function printSetting(setting: QuerySetting): string {
   return setting.kind === 'value' ? `${setting.name.toUpperCase()} = ${printExpression(setting.value)}` : `DEFAULT ${setting.axis.toUpperCase()}_TIME ${printTemporalPeriod(setting.period)}`;
 }
 
-type WriteKind = 'insert' | 'update' | 'delete' | 'erase' | 'patch' | 'assert' | 'create-table' | 'copy';
+type WriteKind = 'insert' | 'update' | 'delete' | 'erase' | 'patch' | 'assert' | 'copy';
 
 function printWrite(statement: Extract<Statement, { readonly kind: WriteKind }>): string {
   switch (statement.kind) {
@@ -36,7 +36,6 @@ function printWrite(statement: Extract<Statement, { readonly kind: WriteKind }>)
     case 'erase': return words('ERASE FROM', printTarget({ ...statement, extent: undefined }), printConditions('WHERE', statement.where), printReturning(statement.returning));
     case 'patch': return words('PATCH INTO', printPath(statement.table), printExtent(statement.extent), printRecords(statement.records), printReturning(statement.returning));
     case 'assert': return `ASSERT ${printExpression(statement.condition)}${statement.message === undefined ? '' : `, ${printString(statement.message)}`}`;
-    case 'create-table': return printCreateTable(statement);
     case 'copy': return printCopy(statement);
     default: return unreachable(statement);
   }
@@ -55,11 +54,6 @@ function printExtent(extent: DmlExtent | undefined): string {
   return `FOR PORTION OF VALID_TIME FROM ${printBound(extent.from)}${extent.to === undefined ? '' : ` TO ${printBound(extent.to)}`}`;
 }
 
-function printCreateTable({ orAlter, table, columns }: CreateTable): string {
-  const list = columns.map(({ name, type }) => (type === undefined ? printName(name) : `${printName(name)} ${printTypeName(type)}`));
-  return words('CREATE', orAlter ? 'OR ALTER' : '', 'TABLE', printPath(table), list.length === 0 ? '' : `(${list.join(', ')})`);
-}
-
 function printCopy({ direction, table, columns, query, options }: Copy): string {
   const subject = table === undefined ? `(${query === undefined ? '' : printQuery(query)})` : printPath(table);
   const list = options.map(({ name, value }) => (value === undefined ? name : `${name} ${printString(value)}`));
@@ -71,7 +65,7 @@ function printModes({ access, isolation, options }: TransactionModes): string {
   return words(access === undefined ? '' : access.toUpperCase().replace('-', ' '), isolation === undefined ? '' : `ISOLATION LEVEL ${isolation.toUpperCase()}`, list.length === 0 ? '' : `WITH (${list.join(', ')})`);
 }
 
-function printSession(statement: Exclude<Statement, { readonly kind: WriteKind | 'query' }>): string {
+function printSession(statement: Exclude<Statement, { readonly kind: WriteKind | DefinitionKind | 'query' }>): string {
   switch (statement.kind) {
     case 'begin': return words('BEGIN', printModes(statement.modes));
     case 'commit': return words('COMMIT', statement.mode?.toUpperCase() ?? '');

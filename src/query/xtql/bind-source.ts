@@ -4,7 +4,7 @@
  *     (from :docs [{:xt/id e} {:name "Ivan"} age])
  *        project (e: _id, age)  ─  filter (name = 'Ivan')  ─  scan docs
  */
-import { findTable } from '../../catalog/table-source.ts';
+import { exists, findTable } from '../../catalog/table-source.ts';
 import { EngineError } from '../../base/errors.ts';
 import { joinAll } from '../../data/types/column-type.ts';
 import { INSTANT, NULL_TYPE } from '../../data/types/type.ts';
@@ -73,7 +73,7 @@ function scanOf(xtql: XtqlBinder, from: FromSource, locals: Locals): TableScan |
   const shape = findTable(catalog, { database, schema, table })?.shape;
   // No shape has version -1, so that a plan without the table is not used again.
   binder.usedTables.set(`${database ?? catalog.databaseName}.${schema}.${table}`, { ...(database === undefined ? {} : { database }), schema, table, shapeVersion: shape?.shapeVersion ?? -1 });
-  if (shape === undefined) {
+  if (shape === undefined || !exists(shape, system === undefined ? 'now' : 'ever')) {
     onNotice({ message: `Table not found: ${schema}.${table}`, position });
     return undefined;
   }

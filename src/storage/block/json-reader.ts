@@ -33,6 +33,8 @@ export class JsonReader {
 
   has(name: string): boolean { return typeof this.#value === 'object' && this.#value !== null && Object.hasOwn(this.#value, name); }
 
+  isNull(name: string): boolean { return this.#get(name) === null; }
+
   text(name: string): string {
     const value = this.#get(name);
     if (typeof value !== 'string') throw this.#bad(name, 'text');

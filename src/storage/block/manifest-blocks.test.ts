@@ -44,8 +44,10 @@ function transaction(txId: number, rows: number): ResolvedTransaction {
       : { op: 'put' as const, id, validFrom: BigInt(txId * 1000), validTo: MICROS_MAX, document: new Map<string, Value>([['_id', id], ['tx', BigInt(txId)], ['any', DOCUMENTS[(txId + i) % DOCUMENTS.length] as Value]]) };
   });
   return {
-    txId: BigInt(txId), systemTime: BigInt(txId * 1000), tables: [{ schema: 'public', table: 't', events }],
-    declarations: txId === 0 ? [{ schema: 'public', table: 'empty', columns: [{ name: '_id', typeName: null }, { name: 'n', typeName: 'int' }] }] : [],
+    txId: BigInt(txId), systemTime: BigInt(txId * 1000), changes: [
+      ...(txId === 0 ? [{ kind: 'declare' as const, schema: 'public', table: 'empty', columns: [{ name: '_id', typeName: null }, { name: 'n', typeName: 'int' }] }] : []),
+      { kind: 'events', schema: 'public', table: 't', events },
+    ],
   };
 }
 

@@ -12,6 +12,8 @@ import type { Block, BlockStore, BlockTable, CoveredState, CoveredTable } from '
 import { ZERO_RECORD_ID } from '../log/log.ts';
 import type { RecordId } from '../log/log.ts';
 import type { LiveGeneration } from '../live/live-generation.ts';
+import type { ColumnTypes } from '../live/shape-tracker.ts';
+import { columnsOfAllLives } from '../live/table-definition.ts';
 import type { RawFile } from '../scan/raw-file.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { BlockContent } from './block-rows.ts';
@@ -21,7 +23,7 @@ import type { CutContext } from './cut-block.ts';
 import { LazyBlockFile } from './lazy-block-file.ts';
 import { ManifestChain, newId } from './manifest-chain.ts';
 import { THRESHOLDS_FIRST } from './manifest.ts';
-import type { FileEntry, Manifest, ManifestTable } from './manifest.ts';
+import type { FileEntry, Manifest, ManifestColumns, ManifestTable } from './manifest.ts';
 import { openPageCache } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 
@@ -81,21 +83,24 @@ class ManifestBlocks implements BlockStore {
     return { head: { position, txId, systemTime }, recordId, seq, tables: tables.map((table) => this.#coveredTable(table)) };
   }
 
-  #coveredTable({ schema, name, columns, declaredTypes, seq, files }: ManifestTable): CoveredTable {
-    const types = new Map(columns.map((column) => [column.name, column.type]));
+  #coveredTable({ schema, name, columns: listed, declaredTypes, isDropped, past: described, seq, files }: ManifestTable): CoveredTable {
+    const columns = columnTypes(listed);
+    const past = described === null ? undefined : { ...described, columns: columnTypes(described.columns) };
+    const allColumns = columnsOfAllLives(columns, past);
     return {
-      schema, name, seq, columns: types, declaredTypes: new Map(declaredTypes.map(({ column, typeName }) => [column, typeName])),
-      files: files.map((file) => this.#open(file, types)),
+      schema, name, seq, columns, declaredTypes: new Map(declaredTypes.map(({ column, typeName }) => [column, typeName])), isDropped, past, allColumns,
+      files: files.map((file) => this.#open(file, allColumns)),
     };
   }
 
-  #open(file: FileEntry, columns: CoveredTable['columns']): LazyBlockFile { return new LazyBlockFile(this.#context.store, file, columns, this.#cache); }
+  #open(file: FileEntry, columns: ColumnTypes): LazyBlockFile { return new LazyBlockFile(this.#context.store, file, columns, this.#cache); }
 
   async writeBlock(block: Block): Promise<ReadonlyMap<BlockTable, RawFile>> {
     const { head: { position, txId, systemTime }, recordId, seq } = block;
     const tables = block.tables.map((table) => ({
-      schema: table.schema, name: table.name, seq: table.seq, columns: Array.from(table.columns, ([name, type]) => ({ name, type })),
-      declaredTypes: Array.from(table.declaredTypes, ([column, typeName]) => ({ column, typeName })), content: contentOf(table),
+      schema: table.schema, name: table.name, seq: table.seq, columns: manifestColumns(table.columns),
+      declaredTypes: Array.from(table.declaredTypes, ([column, typeName]) => ({ column, typeName })), isDropped: table.isDropped,
+      past: table.past === undefined ? null : { ...table.past, columns: manifestColumns(table.past.columns) }, content: contentOf(table),
     }));
     const written = await cutBlock(this.#context, { from: this.#manifest.covered.position, to: { position, recordId, txId, systemTime, seq }, tables });
     // Null: an earlier attempt, whose answer was lost, has covered the block.
@@ -113,13 +118,16 @@ class ManifestBlocks implements BlockStore {
     for (const table of block.tables) {
       if (table.generation === undefined) continue;
       const described = must(this.#manifest.tables.find((other) => other.schema === table.schema && other.name === table.name), 'a manifest describes every table');
-      files.set(table, this.#open(must(described.files.at(-1), 'a file for each generation'), table.columns));
+      files.set(table, this.#open(must(described.files.at(-1), 'a file for each generation'), table.allColumns));
     }
     return files;
   }
 
   async close(): Promise<void> { await this.#context.store.close(); }
 }
+
+const columnTypes = (columns: ManifestColumns): ColumnTypes => new Map(columns.map(({ name, type }) => [name, type]));
+const manifestColumns = (columns: ColumnTypes): ManifestColumns => Array.from(columns, ([name, type]) => ({ name, type }));
 
 function contentOf(table: BlockTable): BlockContent | null {
   const { generation } = table;

@@ -12,7 +12,8 @@ const MANIFEST: Manifest = {
   version: 12, manifestId: ID, parentId: ID, incarnation: ID, floor: 3, retain: 2, thresholds: THRESHOLDS_FIRST,
   covered: { position: 2n ** 62n, recordId: ID, txId: 5n, systemTime: -(2n ** 63n), seq: 7 },
   tables: [{
-    schema: 'public', name: 'Größe "x"', seq: 7, declaredTypes: [{ column: 'n', typeName: 'int' }],
+    schema: 'public', name: 'Größe "x"', seq: 7, declaredTypes: [{ column: 'n', typeName: 'int' }], isDropped: false,
+    past: { columns: [{ name: 'n', type: { legs: [{ kind: 'text' }], nullable: true } }], until: 2n ** 61n, seq: 4 },
     columns: [{ name: '_id', type: { legs: [{ kind: 'int', bits: 64 }, { kind: 'uuid' }], nullable: false } }, { name: 'n', type: { legs: [{ kind: 'set', element: { legs: [{ kind: 'time', unit: 'ns' }], nullable: true } }], nullable: true } }],
     files: [{
       id: { base: 11, uuid: ID }, state: 'raw', location: { name: fileName({ base: 11, uuid: ID }), bytes: 1000, footerBytes: 100, footerCrc: 0xffffffff },
@@ -25,6 +26,17 @@ test('a manifest is read back as it was written', () => {
   expect(decodeManifest(encodeManifest(MANIFEST), 'm')).toStrictEqual(MANIFEST);
 });
 
+test('a manifest of format 1 says nothing of what was dropped', () => {
+  const text = JSON.stringify(MANIFEST, (key, value: unknown) => {
+    if (key === 'isDropped' || key === 'past') return undefined;
+    return typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+  });
+  const body = new TextEncoder().encode(`${text}\n`);
+  const head = `varve-manifest 1 ${crc32(body, crc32(new TextEncoder().encode(`1 ${body.length}`))).toString(16).padStart(8, '0')} ${body.length}\n`;
+  const expected = { ...MANIFEST, tables: MANIFEST.tables.map((table) => ({ ...table, past: null })) };
+  expect(decodeManifest(Uint8Array.of(...new TextEncoder().encode(head), ...body), 'm')).toStrictEqual(expected);
+});
+
 test('3000 random corruptions under a right checksum end in a named error or in a manifest of the right form', async () => {
   const random = new SeededRandom(5);
   const whole = encodeManifest(MANIFEST);
@@ -34,7 +46,7 @@ test('3000 random corruptions under a right checksum end in a named error or in 
     const body = whole.slice(bodyAt);
     if (run % 2 === 0) mutate(body, random);
     else body[random.integer(body.length)] = random.pick([...'0123456789abcdef",[]{}:-.e']).charCodeAt(0);
-    const head = new TextEncoder().encode(`varve-manifest 1 ${crc32(body, crc32(new TextEncoder().encode(`1 ${body.length}`))).toString(16).padStart(8, '0')} ${body.length}\n`);
+    const head = new TextEncoder().encode(`varve-manifest 2 ${crc32(body, crc32(new TextEncoder().encode(`2 ${body.length}`))).toString(16).padStart(8, '0')} ${body.length}\n`);
     const bytes = Uint8Array.of(...head, ...body);
     const failed = await readsOrFailsByName(() => {
       // What was read can be written and means the same.

@@ -2,7 +2,7 @@
  * Manifests as bytes: a line with version of the format, CRC-32 and length of the rest, then JSON in which 64-bit numbers are text. The CRC
  * covers the version and length too.
  *
- *   varve-manifest 1 7f3a09c2 1834
+ *   varve-manifest 2 7f3a09c2 1834
  *   {"version":12,…}
  */
 import { crc32 } from '../../base/bytes.ts';
@@ -11,11 +11,12 @@ import { damaged } from '../../data/arrow/damage.ts';
 import { readColumnType } from './column-type-json.ts';
 import { JsonReader } from './json-reader.ts';
 import { fileName } from './manifest.ts';
-import type { FileEntry, FoldState, Manifest, ManifestTable } from './manifest.ts';
+import type { FileEntry, FoldState, Manifest, ManifestColumns, ManifestTable } from './manifest.ts';
 import type { BlockBounds } from './block-format.ts';
 
 const MAGIC = 'varve-manifest';
-const FORMAT = 1;
+/** Tables of format 1 were never dropped. */
+const FORMAT = 2;
 const HEAD_BYTES_MAX = 64;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
@@ -43,15 +44,15 @@ export function decodeManifest(bytes: Uint8Array, object: string): Manifest {
   if (length !== String(body.length)) throw damaged(object, 0, `${body.length} bytes instead of ${length}`);
   if (crc !== manifestChecksum(format, body)) throw damaged(object, lineEnd + 1, 'the checksum does not match');
   if (Number(format) > FORMAT) throw new EngineError('incompatible-format', `${object} has format ${format}; this version knows ${FORMAT}`);
-  return readManifest(JsonReader.parse(body, object, lineEnd + 1));
+  return readManifest(JsonReader.parse(body, object, lineEnd + 1), Number(format));
 }
 
-function readManifest(json: JsonReader): Manifest {
+function readManifest(json: JsonReader, format: number): Manifest {
   return {
     version: json.count('version'), manifestId: json.id('manifestId'), parentId: json.id('parentId'), incarnation: json.id('incarnation'),
     covered: readFoldState(json.part('covered')), floor: json.count('floor'), retain: json.count('retain'),
     thresholds: { rows: json.part('thresholds').count('rows'), bytes: json.part('thresholds').count('bytes'), ms: json.part('thresholds').count('ms') },
-    tables: json.parts('tables').map(readTable),
+    tables: json.parts('tables').map((table) => readTable(table, format)),
   };
 }
 
@@ -59,13 +60,20 @@ function readFoldState(json: JsonReader): FoldState {
   return { position: json.long('position'), recordId: json.id('recordId'), txId: json.long('txId'), systemTime: json.long('systemTime'), seq: json.count('seq') };
 }
 
-function readTable(json: JsonReader): ManifestTable {
+const readColumns = (columns: readonly JsonReader[]): ManifestColumns => columns.map((column) => ({ name: column.text('name'), type: readColumnType(column.part('type'), 0) }));
+
+function readTable(json: JsonReader, format: number): ManifestTable {
   return {
     schema: json.text('schema'), name: json.text('name'),
-    columns: json.parts('columns').map((column) => ({ name: column.text('name'), type: readColumnType(column.part('type'), 0) })),
+    columns: readColumns(json.parts('columns')),
     declaredTypes: json.parts('declaredTypes').map((each) => ({ column: each.text('column'), typeName: each.text('typeName') })),
+    isDropped: format >= 2 && json.flag('isDropped'), past: format >= 2 && !json.isNull('past') ? readPast(json.part('past')) : null,
     seq: json.count('seq'), files: json.parts('files').map(readFile),
   };
+}
+
+function readPast(json: JsonReader): ManifestTable['past'] {
+  return { columns: readColumns(json.parts('columns')), until: json.long('until'), seq: json.count('seq') };
 }
 
 function readFile(json: JsonReader): FileEntry {

@@ -36,7 +36,7 @@ function cutOf(position: bigint, rowCount: number): BlockCut {
   return {
     from: position - 1n, to: { position, recordId: ID, txId: position, systemTime: 1000n + position, seq },
     tables: [{
-      schema: 'public', name: 't', seq, columns: [{ name: '_id', type: NESTED }, { name: 'n', type: NESTED }], declaredTypes: [{ column: 'n', typeName: 'int' }],
+      schema: 'public', name: 't', seq, columns: [{ name: '_id', type: NESTED }, { name: 'n', type: NESTED }], declaredTypes: [{ column: 'n', typeName: 'int' }], isDropped: false, past: null,
       content: blockContent(events, 4096, Number(position) * rowCount + 1),
     }],
   };
@@ -110,8 +110,8 @@ describe('the chain of manifests', () => {
     const body = new TextEncoder().encode('{}\n');
     const text = (format: number, crc: number): string => `varve-manifest ${format} ${crc.toString(16).padStart(8, '0')} ${body.length}\n{}\n`;
     const crcOf = (format: number): number => crc32(body, crc32(new TextEncoder().encode(`${format} ${body.length}`)));
-    expect(() => decodeManifest(Buffer.from(text(2, crcOf(2))), 'm')).toThrow(expect.objectContaining({ code: 'incompatible-format' }));
-    expect(() => decodeManifest(Buffer.from(text(2, crcOf(1))), 'm')).toThrow(expect.objectContaining({ code: 'corrupt' }));
+    expect(() => decodeManifest(Buffer.from(text(3, crcOf(3))), 'm')).toThrow(expect.objectContaining({ code: 'incompatible-format' }));
+    expect(() => decodeManifest(Buffer.from(text(3, crcOf(1))), 'm')).toThrow(expect.objectContaining({ code: 'corrupt' }));
   });
 });
 

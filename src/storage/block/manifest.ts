@@ -19,13 +19,19 @@ export interface FileEntry {
   readonly bounds: BlockBounds;
 }
 
+export type ManifestColumns = readonly { readonly name: string; readonly type: ColumnType }[];
+
 export interface ManifestTable {
   readonly schema: string;
   readonly name: string;
   /** Document columns with `_id`, in the order in which they are shown. */
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly columns: ManifestColumns;
   /** Type names given in CREATE TABLE. */
   readonly declaredTypes: readonly { readonly column: string; readonly typeName: string }[];
+  /** The name is free: it was dropped and not written again. */
+  readonly isDropped: boolean;
+  /** Where a DROP has ended rows: the columns of all of them, the system time (µs) and the table's last event of then. */
+  readonly past: { readonly columns: ManifestColumns; readonly until: bigint; readonly seq: number } | null;
   /** Number of the table's last covered event; 0 if it has none. */
   readonly seq: number;
   /** Oldest first; raw files partition the table's covered events by seq. */

@@ -4,10 +4,10 @@ import { MICROS_MIN } from '../../catalog/table-source.ts';
 import { TableOverlay } from '../scan/table-overlay.ts';
 import type { TableView } from '../scan/table-scan.ts';
 import type { LiveView } from '../scan/live-source.ts';
-import type { RowEvent, TableDeclaration } from '../event.ts';
+import type { RowEvent, TableChange } from '../event.ts';
 import { mapKey, type MapKey } from '../key.ts';
 import { LiveGeneration } from './live-generation.ts';
-import { ShapeTracker } from './shape-tracker.ts';
+import { DefinitionTracker, NO_DEFINITION } from './table-definition.ts';
 import type { TableVersion } from './table-state.ts';
 
 let stagedShapeVersions = 0;
@@ -16,9 +16,8 @@ export class StagedTable {
   readonly #schema: string;
   readonly #name: string;
   readonly #base: TableView | undefined;
-  readonly #shape: ShapeTracker;
+  readonly #definition: DefinitionTracker;
   readonly #generation = new LiveGeneration();
-  #declaredTypes: ReadonlyMap<string, string>;
   #shapeVersion: number;
   #seq: number;
   #systemTime: bigint;
@@ -28,22 +27,29 @@ export class StagedTable {
     this.#name = name;
     this.#base = base;
     const version = base?.version;
-    this.#shape = version === undefined ? new ShapeTracker() : ShapeTracker.from(version.columns, version.seq > 0);
-    this.#declaredTypes = version?.declaredTypes ?? new Map();
+    this.#definition = new DefinitionTracker(version ?? NO_DEFINITION, version?.seq ?? 0);
     this.#shapeVersion = version?.shapeVersion ?? 0;
     this.#seq = version?.seq ?? 0;
     this.#systemTime = base?.systemTime ?? MICROS_MIN;
   }
 
-  /** The events' numbers begin with `firstSeq`. */
-  stage(events: readonly RowEvent[], firstSeq: number, systemTime: bigint): void {
+  /** Numbers of events begin with `firstSeq`. */
+  stage(change: TableChange, firstSeq: number, systemTime: bigint): void {
+    switch (change.kind) {
+      case 'events': this.#append(change.events, firstSeq, systemTime); break;
+      case 'declare': this.#definition.declare(change); break;
+      case 'drop': this.#definition.drop(systemTime, this.#seq); break;
+    }
+  }
+
+  #append(events: readonly RowEvent[], firstSeq: number, systemTime: bigint): void {
     assert(firstSeq > this.#seq && systemTime >= this.#systemTime, 'staged events are later than what they stand on');
     let seq = firstSeq;
     for (const event of events) {
       const key = mapKey(event.id);
       const isOlderElsewhere = this.#generation.has(key) ? false : this.#isInBase(key);
       this.#generation.append(event, key, seq, systemTime, isOlderElsewhere);
-      if (event.document !== null) this.#shape.add(event.document);
+      if (event.document !== null) this.#definition.add(event.document);
       seq += 1;
     }
     this.#seq = seq - 1;
@@ -58,24 +64,13 @@ export class StagedTable {
     return base.live.some(({ generation, seq }) => generation.find(key, seq) >= 0);
   }
 
-  declare(declaration: TableDeclaration): void {
-    this.#shape.declare('_id');
-    const types = new Map(this.#declaredTypes);
-    for (const { name, typeName } of declaration.columns) {
-      this.#shape.declare(name);
-      if (typeName !== null) types.set(name, typeName);
-    }
-    this.#declaredTypes = types;
-    this.#shapeVersion = --stagedShapeVersions;
-  }
-
   /** The table as it is now; later events do not show. */
   view(): TableView {
-    if (this.#shape.isDirty) this.#shapeVersion = --stagedShapeVersions;
+    if (this.#definition.hasChanged) this.#shapeVersion = --stagedShapeVersions;
     const base = this.#base?.version;
     const version: TableVersion = {
-      schema: this.#schema, name: this.#name, columns: this.#shape.types(), shapeVersion: this.#shapeVersion,
-      declaredTypes: this.#declaredTypes, settled: base?.settled, files: base?.files ?? [], generations: base?.generations ?? [], overlay: base?.overlay ?? new TableOverlay(),
+      ...this.#definition.publish(), schema: this.#schema, name: this.#name, shapeVersion: this.#shapeVersion, settled: base?.settled, files: base?.files ?? [], generations: base?.generations ?? [],
+      overlay: base?.overlay ?? new TableOverlay(),
       seq: this.#seq, rowEstimate: (base?.rowEstimate ?? 0) + this.#generation.keyCount,
     };
     const live: readonly LiveView[] = [...(this.#base?.live ?? []), { generation: this.#generation, seq: this.#seq }];

@@ -1,26 +1,24 @@
 /**
  * One stored table: what is published (immutable, one per applied record that touched it) and what grows behind it.
  *
- *   TableVersion = shape + settled? + raw files (older) + live generations (newer), all up to `seq`
+ *   TableVersion = definition + settled? + raw files (older) + live generations (newer), all up to `seq`
  */
 import { assert } from '../../base/assert.ts';
 import type { CoveredTable } from '../block-store.ts';
-import type { TableDeclaration, TableEvents } from '../event.ts';
+import type { TableChange, TableEvents } from '../event.ts';
 import type { RawFile } from '../scan/raw-file.ts';
 import type { SettledSource } from '../scan/settled-source.ts';
 import { TableOverlay } from '../scan/table-overlay.ts';
 import { mapKey } from '../key.ts';
 import { LiveGeneration } from './live-generation.ts';
-import { ShapeTracker, type ColumnTypes } from './shape-tracker.ts';
+import { DefinitionTracker, NO_DEFINITION, type TableDefinition } from './table-definition.ts';
 
 /** A table as of one head; never changed. */
-export interface TableVersion {
+export interface TableVersion extends TableDefinition {
   readonly schema: string;
   readonly name: string;
-  readonly columns: ColumnTypes;
+  /** Changes with the definition. */
   readonly shapeVersion: number;
-  /** Type names from CREATE TABLE, by column. */
-  readonly declaredTypes: ReadonlyMap<string, string>;
   readonly settled: SettledSource | undefined;
   /** Oldest first; every event in them is older than those of `generations`. */
   readonly files: readonly RawFile[];
@@ -40,8 +38,7 @@ let shapeVersions = 0;
 /** A table that a manifest describes, with nothing live. */
 export function describedVersion(table: CoveredTable): TableVersion {
   return {
-    schema: table.schema, name: table.name, columns: table.columns, shapeVersion: ++shapeVersions, declaredTypes: table.declaredTypes,
-    settled: undefined, files: table.files, generations: [], overlay: new TableOverlay(), seq: table.seq,
+    ...table, shapeVersion: ++shapeVersions, settled: undefined, generations: [], overlay: new TableOverlay(),
     rowEstimate: table.files.reduce((sum, file) => sum + file.rowCount, 0),
   };
 }
@@ -50,8 +47,7 @@ export function describedVersion(table: CoveredTable): TableVersion {
 export class TableState {
   readonly #schema: string;
   readonly #name: string;
-  readonly #shape: ShapeTracker;
-  #declaredTypes: ReadonlyMap<string, string>;
+  readonly #definition: DefinitionTracker;
   #settled: SettledSource | undefined;
   #files: readonly RawFile[];
   #generations: readonly LiveGeneration[];
@@ -62,8 +58,7 @@ export class TableState {
   constructor(schema: string, name: string, base?: TableVersion) {
     this.#schema = schema;
     this.#name = name;
-    this.#shape = base === undefined ? new ShapeTracker() : ShapeTracker.from(base.columns, base.seq > 0);
-    this.#declaredTypes = base?.declaredTypes ?? new Map();
+    this.#definition = new DefinitionTracker(base ?? NO_DEFINITION, base?.seq ?? 0);
     this.#settled = base?.settled;
     this.#files = base?.files ?? [];
     this.#generations = base?.generations ?? [];
@@ -72,19 +67,16 @@ export class TableState {
     this.#overlay = base?.overlay ?? new TableOverlay();
   }
 
-  declare(declaration: TableDeclaration): void {
-    this.#shape.declare('_id');
-    const declaredTypes = new Map(this.#declaredTypes);
-    for (const { name, typeName } of declaration.columns) {
-      this.#shape.declare(name);
-      if (typeName !== null) declaredTypes.set(name, typeName);
+  /** Numbers of events begin with `firstSeq`. */
+  apply(change: TableChange, firstSeq: number, systemTime: bigint): void {
+    switch (change.kind) {
+      case 'events': this.#append(change.events, firstSeq, systemTime); break;
+      case 'declare': this.#definition.declare(change); break;
+      case 'drop': this.#definition.drop(systemTime, this.#seq); break;
     }
-    this.#declaredTypes = declaredTypes;
-    this.#shapeVersion = ++shapeVersions;
   }
 
-  /** Adds events; their numbers begin with `firstSeq`. */
-  apply(events: TableEvents['events'], firstSeq: number, systemTime: bigint): void {
+  #append(events: TableEvents['events'], firstSeq: number, systemTime: bigint): void {
     if (events.length === 0) return;
     let generation = this.#generations[this.#generations.length - 1];
     if (generation === undefined) {
@@ -98,7 +90,7 @@ export class TableState {
       let isOlderElsewhere = false;
       if (older.length > 0 && !generation.has(key)) for (const other of older) isOlderElsewhere = other.supersede(key, seq) || isOlderElsewhere;
       generation.append(event, key, seq, systemTime, isOlderElsewhere);
-      if (event.document !== null) this.#shape.add(event.document);
+      if (event.document !== null) this.#definition.add(event.document);
       seq += 1;
     }
     this.#seq = seq - 1;
@@ -124,14 +116,13 @@ export class TableState {
   get openBytes(): number { return this.#generations[this.#generations.length - 1]?.bytes ?? 0; }
 
   publish(): TableVersion {
-    if (this.#shape.isDirty) this.#shapeVersion = ++shapeVersions;
+    if (this.#definition.hasChanged) this.#shapeVersion = ++shapeVersions;
     let rowEstimate = this.#settled?.rowEstimate ?? 0;
     for (const file of this.#files) rowEstimate += file.rowCount;
     for (const generation of this.#generations) rowEstimate += generation.keyCount;
     return {
-      schema: this.#schema, name: this.#name, columns: this.#shape.types(), shapeVersion: this.#shapeVersion,
-      declaredTypes: this.#declaredTypes, settled: this.#settled, files: this.#files, generations: this.#generations, overlay: this.#overlay,
-      seq: this.#seq, rowEstimate,
+      ...this.#definition.publish(), schema: this.#schema, name: this.#name, shapeVersion: this.#shapeVersion,
+      settled: this.#settled, files: this.#files, generations: this.#generations, overlay: this.#overlay, seq: this.#seq, rowEstimate,
     };
   }
 }

@@ -32,7 +32,7 @@ function nextRecord(log: Log, cut = false): LogRecord {
   const at = position + 1n;
   return {
     incarnation: INCARNATION, position: at, recordId: idText(random.bytes(16)), parentId: recordId, writerId: '0'.repeat(32), baseSystemTime: at, firstTxId: at, firstSeq: at, cut,
-    transactions: [{ txId: at, systemTime: at, declarations: [], tables: [] }],
+    transactions: [{ txId: at, systemTime: at, changes: [] }],
   };
 }
 

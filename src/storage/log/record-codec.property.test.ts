@@ -16,8 +16,11 @@ const event: fc.Arbitrary<RowEvent> = fc.record({ op: fc.constantFrom('put' as c
   .map(({ op, times: [validFrom, validTo], document: doc }) => ({ op, id: 1n, validFrom, validTo, document: op === 'put' ? doc : null }));
 const transaction: fc.Arbitrary<ResolvedTransaction> = fc.record({
   txId: fc.bigInt(0n, 2n ** 40n), systemTime: fc.bigInt(-(2n ** 50n), 2n ** 55n),
-  declarations: fc.array(fc.record({ schema: fc.constant('public'), table: fc.string(), columns: fc.array(fc.record({ name: fc.string(), typeName: fc.option(fc.string({ minLength: 1 })) }), { maxLength: 3 }) }), { maxLength: 2 }),
-  tables: fc.array(fc.record({ schema: fc.string(), table: fc.string(), events: fc.array(event, { maxLength: 4 }) }), { maxLength: 3 }),
+  changes: fc.array(fc.oneof(
+    fc.record({ kind: fc.constant('events' as const), schema: fc.string(), table: fc.string(), events: fc.array(event, { maxLength: 4 }) }),
+    fc.record({ kind: fc.constant('declare' as const), schema: fc.string(), table: fc.string(), columns: fc.array(fc.record({ name: fc.string(), typeName: fc.option(fc.string({ minLength: 1 })) }), { maxLength: 3 }) }),
+    fc.record({ kind: fc.constant('drop' as const), schema: fc.string(), table: fc.string() }),
+  ), { maxLength: 5 }),
 });
 const hexId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const record: fc.Arbitrary<LogRecord> = fc.record({
@@ -40,6 +43,21 @@ describe('the log codec', () => {
     fc.assert(fc.property(record, (original) => { expect(decodeRecord(encodeRecord(original), 'test', 0)).toEqual(original); }));
   });
 
+  test('reads records of version 1: declarations, then events', () => {
+    const bytes = Buffer.from(
+      '01010000000000000000000000000000000001000000000000001111111111111111111111111111111122222222222222222222222222222222333333333333333333333333333333330500000000000000'
+      + '01000000000000000100000000000000010000000000000000000000000000000001067075626c6963056974656d7302046e616d650474657874016e0001067075626c6963056974656d7302035f696404'
+      + '6e616d65020c020003220105037465610101000000000000000300000000000000050178', 'hex');
+    const items = { schema: 'public', table: 'items' };
+    expect(decodeRecord(bytes, 'test', 0)).toMatchObject({ position: 1n, recordId: '1'.repeat(32), cut: true, transactions: [{ txId: 1n, systemTime: 5n, changes: [
+      { kind: 'declare', ...items, columns: [{ name: 'name', typeName: 'text' }, { name: 'n', typeName: null }] },
+      { kind: 'events', ...items, events: [
+        { op: 'put', id: 17n, validFrom: 5n, validTo: MICROS_MAX, document: new Map<string, Value>([['_id', 17n], ['name', 'tea']]) },
+        { op: 'delete', id: 'x', validFrom: 1n, validTo: 3n, document: null },
+      ] },
+    ] }] });
+  });
+
   test('ends in a record or in XX001 for any damage', () => {
     fc.assert(fc.property(record, fc.nat(), fc.nat(255), fc.nat(), (original, at, byte, cut) => {
       const bytes = encodeRecord(original);
@@ -55,7 +73,7 @@ describe('the log codec', () => {
     const row = new Map<string, Value>([['_id', 17n], ['name', 'a short name'], ['price', 12.5], ['count', 3n]]);
     const bytes = encodeRecord({
       incarnation: '0'.repeat(32), position: 1n, recordId: '1'.repeat(32), parentId: '2'.repeat(32), writerId: '3'.repeat(32), baseSystemTime: 5n, firstTxId: 1n, firstSeq: 1n, cut: false,
-      transactions: [{ txId: 1n, systemTime: 5n, declarations: [], tables: [{ schema: 'public', table: 'items', events: [{ op: 'put', id: 17n, validFrom: 5n, validTo: MICROS_MAX, document: row }] }] }],
+      transactions: [{ txId: 1n, systemTime: 5n, changes: [{ kind: 'events', schema: 'public', table: 'items', events: [{ op: 'put', id: 17n, validFrom: 5n, validTo: MICROS_MAX, document: row }] }] }],
     });
     expect(bytes.length).toBeLessThanOrEqual(250);
   });

@@ -3,23 +3,27 @@
  *
  *   version u8 │ flags u8 (1: cut) │ incarnation 16 │ position u64 │ recordId 16 │ parentId 16 │ writerId 16
  *   baseSystemTime i64 │ firstTxId i64 │ firstSeq i64 │ transactions: count, then each:
- *     txId − previous │ systemTime − previous │ declarations │ tables: count, then each:
- *       schema │ table │ column names of its documents │ events: count, then each:
- *         flags u8: op (2 bits) │ 4: validFrom = systemTime │ 8: validTo = ∞
- *         [validFrom i64] [validTo i64] │ put: fields as (column index, value) pairs; else: id
+ *     txId − previous │ systemTime − previous │ changes: count, then each:
+ *       kind u8 │ schema │ table │ nothing more for a drop
+ *         declaration: columns │ events: column names of its documents │ count, then each:
+ *           flags u8: op (2 bits) │ 4: validFrom = systemTime │ 8: validTo = ∞
+ *           [validFrom i64] [validTo i64] │ put: fields as (column index, value) pairs; else: id
  *
- * A put's id is its document's `_id`. The framing (length, CRC) is the segment's, see `segment.ts`.
+ * A put's id is its document's `_id`. The framing (length, CRC) is the segment's, see `segment.ts`. Version 1 had all declarations of a
+ * transaction, then its events, both without kinds.
  */
 import { assert, must } from '../../base/assert.ts';
 import { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { MICROS_MAX } from '../../catalog/table-source.ts';
 import type { Value } from '../../data/types/value.ts';
-import type { EventOp, ResolvedTransaction, RowEvent, TableDeclaration, TableEvents } from '../event.ts';
+import type { EventOp, ResolvedTransaction, RowEvent, TableChange, TableDeclaration, TableEvents } from '../event.ts';
 import type { LogRecord } from './log.ts';
 import { readValue, writeValue } from './value-codec.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+const VERSION_WITHOUT_KINDS = 1;
 const FLAG_CUT = 1;
+const KINDS: readonly TableChange['kind'][] = ['events', 'declare', 'drop'];
 const OPS: readonly EventOp[] = ['put', 'delete', 'erase'];
 const OP_CODES: Record<EventOp, number> = { put: 0, delete: 1, erase: 2 };
 const OP_MASK = 3;
@@ -57,23 +61,25 @@ export function encodeRecord(record: LogRecord): Uint8Array {
 }
 
 function writeTransaction(writer: ByteWriter, transaction: ResolvedTransaction): void {
-  writer.varint(transaction.declarations.length);
-  for (const { schema, table, columns } of transaction.declarations) {
-    writer.text(schema);
-    writer.text(table);
-    writer.varint(columns.length);
-    for (const { name, typeName } of columns) {
-      writer.text(name);
-      writer.text(typeName ?? '');
-    }
+  writer.varint(transaction.changes.length);
+  for (const change of transaction.changes) {
+    writer.u8(KINDS.indexOf(change.kind));
+    writer.text(change.schema);
+    writer.text(change.table);
+    if (change.kind === 'events') writeEvents(writer, change.events, transaction.systemTime);
+    else if (change.kind === 'declare') writeColumns(writer, change.columns);
   }
-  writer.varint(transaction.tables.length);
-  for (const events of transaction.tables) writeTable(writer, events, transaction.systemTime);
 }
 
-function writeTable(writer: ByteWriter, { schema, table, events }: TableEvents, systemTime: bigint): void {
-  writer.text(schema);
-  writer.text(table);
+function writeColumns(writer: ByteWriter, columns: TableDeclaration['columns']): void {
+  writer.varint(columns.length);
+  for (const { name, typeName } of columns) {
+    writer.text(name);
+    writer.text(typeName ?? '');
+  }
+}
+
+function writeEvents(writer: ByteWriter, events: readonly RowEvent[], systemTime: bigint): void {
   const columns = new Map<string, number>();
   for (const { document } of events) if (document !== null) for (const name of document.keys()) if (!columns.has(name)) columns.set(name, columns.size);
   writer.varint(columns.size);
@@ -101,19 +107,20 @@ function writeEvent(writer: ByteWriter, event: RowEvent, systemTime: bigint, col
 /** `object` and `base` say where the bytes are, for messages. Throws XX001. */
 export function decodeRecord(bytes: Uint8Array, object: string, base: number): LogRecord {
   const reader = new ByteReader(bytes, object, base);
-  const head = readHead(reader);
+  const { version, ...head } = readHead(reader);
   const writerId = idText(reader.raw(ID_BYTES));
   const baseSystemTime = reader.i64();
   const firstTxId = reader.i64();
   const firstSeq = reader.i64();
-  const count = reader.count(18);
+  const count = reader.count(17);
   const transactions: ResolvedTransaction[] = [];
   let txId = firstTxId;
   let systemTime = baseSystemTime;
   for (let i = 0; i < count; i++) {
     txId += reader.i64();
     systemTime += reader.i64();
-    transactions.push(readTransaction(reader, txId, systemTime));
+    const changes = version === VERSION_WITHOUT_KINDS ? readChangesWithoutKinds(reader, systemTime) : readChanges(reader, systemTime);
+    transactions.push({ txId, systemTime, changes });
   }
   reader.end();
   return { ...head, writerId, baseSystemTime, firstTxId, firstSeq, transactions };
@@ -125,40 +132,56 @@ export type RecordHead = Pick<LogRecord, 'incarnation' | 'position' | 'recordId'
 /** The head of a record, whatever follows it. Throws XX001. */
 export const decodeRecordHead = (bytes: Uint8Array, object: string, base: number): RecordHead => readHead(new ByteReader(bytes, object, base));
 
-function readHead(reader: ByteReader): RecordHead {
+function readHead(reader: ByteReader): RecordHead & { readonly version: number } {
   const version = reader.u8();
-  if (version !== VERSION) throw reader.corrupt(`a record of format ${version}`);
+  if (version !== VERSION && version !== VERSION_WITHOUT_KINDS) throw reader.corrupt(`a record of format ${version}`);
   const flags = reader.u8();
   const id = (): string => idText(reader.raw(ID_BYTES));
-  return { incarnation: id(), position: reader.u64(), recordId: id(), parentId: id(), cut: (flags & FLAG_CUT) !== 0 };
+  return { version, incarnation: id(), position: reader.u64(), recordId: id(), parentId: id(), cut: (flags & FLAG_CUT) !== 0 };
 }
 
-function readTransaction(reader: ByteReader, txId: bigint, systemTime: bigint): ResolvedTransaction {
-  const declarations: TableDeclaration[] = [];
+function readChanges(reader: ByteReader, systemTime: bigint): TableChange[] {
+  const changes: TableChange[] = [];
   for (let left = reader.count(3); left > 0; left--) {
-    const schema = reader.text();
-    const table = reader.text();
-    const columns: { name: string; typeName: string | null }[] = [];
-    for (let columnsLeft = reader.count(2); columnsLeft > 0; columnsLeft--) {
-      const name = reader.text();
-      const typeName = reader.text();
-      columns.push({ name, typeName: typeName === '' ? null : typeName });
-    }
-    declarations.push({ schema, table, columns });
+    const kind = KINDS[reader.u8()];
+    if (kind === undefined) throw reader.corrupt('a change of no such kind');
+    changes.push(readChange(reader, kind, systemTime));
   }
-  const tables: TableEvents[] = [];
-  for (let left = reader.count(4); left > 0; left--) tables.push(readTable(reader, systemTime));
-  return { txId, systemTime, declarations, tables };
+  return changes;
 }
 
-function readTable(reader: ByteReader, systemTime: bigint): TableEvents {
+function readChangesWithoutKinds(reader: ByteReader, systemTime: bigint): TableChange[] {
+  const changes: TableChange[] = [];
+  for (const kind of ['declare', 'events'] as const) for (let left = reader.count(3); left > 0; left--) changes.push(readChange(reader, kind, systemTime));
+  return changes;
+}
+
+function readChange(reader: ByteReader, kind: TableChange['kind'], systemTime: bigint): TableChange {
   const schema = reader.text();
   const table = reader.text();
+  switch (kind) {
+    case 'events': return { kind, schema, table, events: readEvents(reader, systemTime) };
+    case 'declare': return { kind, schema, table, columns: readColumns(reader) };
+    case 'drop': return { kind, schema, table };
+  }
+}
+
+function readColumns(reader: ByteReader): TableDeclaration['columns'] {
+  const columns: { name: string; typeName: string | null }[] = [];
+  for (let left = reader.count(2); left > 0; left--) {
+    const name = reader.text();
+    const typeName = reader.text();
+    columns.push({ name, typeName: typeName === '' ? null : typeName });
+  }
+  return columns;
+}
+
+function readEvents(reader: ByteReader, systemTime: bigint): TableEvents['events'] {
   const columns: string[] = [];
   for (let left = reader.count(1); left > 0; left--) columns.push(reader.text());
   const events: RowEvent[] = [];
   for (let left = reader.count(2); left > 0; left--) events.push(readEvent(reader, systemTime, columns));
-  return { schema, table, events };
+  return events;
 }
 
 function readEvent(reader: ByteReader, systemTime: bigint, columns: readonly string[]): RowEvent {

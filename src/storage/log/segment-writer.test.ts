@@ -38,7 +38,7 @@ class Bench {
     return {
       incarnation: INCARNATION, position, recordId: idText(this.random.bytes(16)), parentId: this.end.recordId, writerId: '00'.repeat(16),
       baseSystemTime: position, firstTxId: position, firstSeq: position, cut: false,
-      transactions: [{ txId: position, systemTime: position, declarations: [], tables: [] }],
+      transactions: [{ txId: position, systemTime: position, changes: [] }],
     };
   }
 

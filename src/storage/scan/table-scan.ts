@@ -52,7 +52,8 @@ export class StoredTable implements TableSource {
     this.#view = view;
     this.shape = {
       schema: version.schema, name: version.name, columns: version.columns, shapeVersion: version.shapeVersion,
-      temporal: true, rowEstimate: version.rowEstimate,
+      temporal: true, rowEstimate: version.rowEstimate, isDropped: version.isDropped,
+      past: version.past === undefined ? undefined : { columns: version.allColumns, until: version.past.until },
     };
   }
 

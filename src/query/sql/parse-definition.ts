@@ -1,0 +1,78 @@
+/** Statements about what names stand for: CREATE, DROP, TRUNCATE. */
+import type { CreateTable, Drop, DropBehaviour, Name, QualifiedName, Truncate } from './ast.ts';
+import type { TypeName } from './ast-expression.ts';
+import { parseTableName } from './parse-from.ts';
+import { parseTypeName } from './parse-type.ts';
+import { K, T } from './tokens.ts';
+import type { TokenCursor } from './token-cursor.ts';
+
+/** `CREATE [OR ALTER] TABLE [IF NOT EXISTS] t [(a [type], …)]`. */
+export function parseCreate(cursor: TokenCursor): CreateTable {
+  const start = cursor.start;
+  cursor.expect(K.CREATE);
+  const alter = cursor.acceptWords(K.OR, K.ALTER);
+  const hint = NOT_CREATED.get(cursor.word());
+  if (hint !== undefined) cursor.hint(hint);
+  cursor.expect(K.TABLE);
+  const ifNotExists = cursor.atPair(K.IF, K.NOT) && cursor.acceptWords(K.IF, K.NOT, K.EXISTS);
+  const table = parseTableName(cursor);
+  const columns: { name: Name; type: TypeName | undefined }[] = [];
+  if (cursor.accept(T.LEFT_PAREN) && !cursor.accept(T.RIGHT_PAREN)) {
+    do columns.push(parseColumnDefinition(cursor)); while (cursor.accept(T.COMMA));
+    cursor.expect(T.RIGHT_PAREN);
+  }
+  return { kind: 'create-table', orAlter: alter || ifNotExists, table, columns, start, end: cursor.end };
+}
+
+const NOT_CREATED: ReadonlyMap<string, string> = new Map([
+  ['index', 'There are no indexes to create: tables are found by _id and by time, and pruned by the values of every column.'],
+  ['schema', 'Schemas need not be created: write to s.t.'],
+  ['database', 'Databases are attached: ATTACH DATABASE name.'],
+  ['temporary', 'There are no temporary tables: use WITH.'], ['temp', 'There are no temporary tables: use WITH.'],
+  ['view', 'There are no views: use WITH.'],
+]);
+
+function parseColumnDefinition(cursor: TokenCursor): { name: Name; type: TypeName | undefined } {
+  const name = cursor.name('a column');
+  const type = cursor.atName('a type') ? parseTypeName(cursor) : undefined;
+  if (!cursor.at(T.COMMA) && !cursor.at(T.RIGHT_PAREN)) cursor.hint('Columns have a name and perhaps a type: there are no constraints and no defaults. The key is always _id.');
+  return { name, type };
+}
+
+/** `DROP TABLE [IF EXISTS] t, … [CASCADE | RESTRICT]`. */
+export function parseDrop(cursor: TokenCursor): Drop {
+  const start = cursor.start;
+  cursor.expect(K.DROP);
+  const hint = NOT_DROPPED.get(cursor.word());
+  if (hint !== undefined) cursor.hint(hint);
+  cursor.expect(K.TABLE);
+  const ifExists = cursor.atPair(K.IF, K.EXISTS) && cursor.acceptWords(K.IF, K.EXISTS);
+  const names = parseTableNames(cursor);
+  return { kind: 'drop-table', ifExists, names, behaviour: parseBehaviour(cursor), start, end: cursor.end };
+}
+
+const NOT_DROPPED: ReadonlyMap<string, string> = new Map([
+  ['schema', 'Schemas are there as long as they have tables: there is nothing to drop.'],
+  ['database', 'Databases are detached: DETACH DATABASE name.'],
+]);
+
+function parseTableNames(cursor: TokenCursor): QualifiedName[] {
+  const names: QualifiedName[] = [];
+  do names.push(parseTableName(cursor)); while (cursor.accept(T.COMMA));
+  return names;
+}
+
+const parseBehaviour = (cursor: TokenCursor): DropBehaviour | undefined =>
+  (cursor.accept(K.CASCADE) ? 'cascade' : cursor.accept(K.RESTRICT) ? 'restrict' : undefined);
+
+/** `TRUNCATE [TABLE] [ONLY] t, … [RESTART | CONTINUE IDENTITY] [CASCADE | RESTRICT]`. */
+export function parseTruncate(cursor: TokenCursor): Truncate {
+  const start = cursor.start;
+  cursor.expect(K.TRUNCATE);
+  cursor.accept(K.TABLE);
+  // There are no tables that inherit, so that ONLY says nothing.
+  cursor.accept(K.ONLY);
+  const tables = parseTableNames(cursor);
+  const identity = cursor.acceptWords(K.RESTART, K.IDENTITY) ? 'restart' : cursor.acceptWords(K.CONTINUE, K.IDENTITY) ? 'continue' : undefined;
+  return { kind: 'truncate', tables, identity, behaviour: parseBehaviour(cursor), start, end: cursor.end };
+}

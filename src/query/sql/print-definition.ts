@@ -1,0 +1,28 @@
+/** CREATE, DROP and TRUNCATE → SQL. */
+import { unreachable } from '../../base/assert.ts';
+import type { CreateTable, Drop, QualifiedName, Statement } from './ast.ts';
+import { printTypeName } from './print-expression.ts';
+import { printName, printPath, words } from './print-name.ts';
+
+export type DefinitionKind = 'create-table' | 'drop-table' | 'truncate';
+
+export function printDefinition(statement: Extract<Statement, { readonly kind: DefinitionKind }>): string {
+  switch (statement.kind) {
+    case 'create-table': return printCreateTable(statement);
+    case 'drop-table': return printDrop(statement);
+    case 'truncate': return words('TRUNCATE TABLE', printPaths(statement.tables), statement.identity === undefined ? '' : `${statement.identity.toUpperCase()} IDENTITY`, printBehaviour(statement));
+    default: return unreachable(statement);
+  }
+}
+
+const printPaths = (names: readonly QualifiedName[]): string => names.map(printPath).join(', ');
+const printBehaviour = ({ behaviour }: Pick<Drop, 'behaviour'>): string => behaviour?.toUpperCase() ?? '';
+
+function printCreateTable({ orAlter, table, columns }: CreateTable): string {
+  const list = columns.map(({ name, type }) => (type === undefined ? printName(name) : `${printName(name)} ${printTypeName(type)}`));
+  return words('CREATE', orAlter ? 'OR ALTER' : '', 'TABLE', printPath(table), list.length === 0 ? '' : `(${list.join(', ')})`);
+}
+
+function printDrop(drop: Drop): string {
+  return words('DROP TABLE', drop.ifExists ? 'IF EXISTS' : '', printPaths(drop.names), printBehaviour(drop));
+}

@@ -1,0 +1,105 @@
+/**
+ * What a table's name stands for: the columns of the life that goes on, and those of lives that DROP TABLE has ended.
+ *
+ *   CREATE, put ─▶ columns grow ─▶ DROP: no columns, the name is free, past := all columns so far ─▶ CREATE, put ─▶ columns grow anew
+ */
+import { join } from '../../data/types/column-type.ts';
+import { withNull, type ColumnType } from '../../data/types/type.ts';
+import type { StructValue } from '../../data/types/value.ts';
+import type { TableDeclaration } from '../event.ts';
+import { ShapeTracker, type ColumnTypes } from './shape-tracker.ts';
+
+/** The lives that have ended. */
+export interface TablePast {
+  readonly columns: ColumnTypes;
+  /** System time of the last DROP, µs. */
+  readonly until: bigint;
+  /** Number of the table's last event then. */
+  readonly seq: number;
+}
+
+export interface TableDefinition {
+  /** Document columns of the life that goes on, `_id` first. None once it is dropped. */
+  readonly columns: ColumnTypes;
+  /** Type names from CREATE TABLE, by column. */
+  readonly declaredTypes: ReadonlyMap<string, string>;
+  readonly isDropped: boolean;
+  readonly past: TablePast | undefined;
+  /** Columns of all lives: what files and history have. */
+  readonly allColumns: ColumnTypes;
+}
+
+export const NO_DEFINITION: TableDefinition = { columns: new Map(), declaredTypes: new Map(), isDropped: false, past: undefined, allColumns: new Map() };
+
+/** Columns of the ended lives and of the one that goes on. Rows of one life lack what only another has. */
+export function columnsOfAllLives(columns: ColumnTypes, past: TablePast | undefined): ColumnTypes {
+  if (past === undefined) return columns;
+  const names = [...new Set([...past.columns.keys(), ...columns.keys()])].sort((a, b) => (a === '_id' ? -1 : b === '_id' ? 1 : a < b ? -1 : 1));
+  return new Map(names.map((name): [string, ColumnType] => {
+    const before = past.columns.get(name);
+    const now = columns.get(name);
+    if (before === undefined || now === undefined) return [name, withNull((before ?? now) as ColumnType)];
+    return [name, join(before, now)];
+  }));
+}
+
+/** A definition that changes with what is written. One writer. */
+export class DefinitionTracker {
+  #shape: ShapeTracker;
+  #declaredTypes: ReadonlyMap<string, string>;
+  #isDropped: boolean;
+  #past: TablePast | undefined;
+  #hasChanged = false;
+  #published: TableDefinition;
+
+  /** Begins with `base`, which is that of a table whose last event has the number `seq`. */
+  constructor(base: TableDefinition, seq: number) {
+    this.#shape = ShapeTracker.from(base.columns, seq > (base.past?.seq ?? 0));
+    this.#declaredTypes = base.declaredTypes;
+    this.#isDropped = base.isDropped;
+    this.#past = base.past;
+    this.#published = base;
+  }
+
+  /** Whether it is another than `publish` gave last. */
+  get hasChanged(): boolean { return this.#hasChanged || this.#shape.isDirty; }
+
+  declare(declaration: TableDeclaration): void {
+    this.#shape.declare('_id');
+    const types = new Map(this.#declaredTypes);
+    for (const { name, typeName } of declaration.columns) {
+      this.#shape.declare(name);
+      if (typeName !== null) types.set(name, typeName);
+    }
+    this.#declaredTypes = types;
+    this.#isDropped = false;
+    this.#hasChanged = true;
+  }
+
+  /** A document that is written: a name that was free is a table again. */
+  add(document: StructValue): void {
+    this.#shape.add(document);
+    if (!this.#isDropped) return;
+    this.#isDropped = false;
+    this.#hasChanged = true;
+  }
+
+  /** `seq`: number of the table's last event, which ended its last row. */
+  drop(systemTime: bigint, seq: number): void {
+    this.#past = { columns: columnsOfAllLives(this.#shape.types(), this.#past), until: systemTime, seq };
+    this.#shape = new ShapeTracker();
+    this.#declaredTypes = new Map();
+    this.#isDropped = true;
+    this.#hasChanged = true;
+  }
+
+  publish(): TableDefinition {
+    if (!this.hasChanged) return this.#published;
+    const columns = this.#shape.types();
+    this.#published = {
+      columns, declaredTypes: this.#declaredTypes, isDropped: this.#isDropped, past: this.#past, allColumns: columnsOfAllLives(columns, this.#past),
+    };
+    this.#hasChanged = false;
+    return this.#published;
+  }
+}
