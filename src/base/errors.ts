@@ -21,6 +21,8 @@ const entry = (sqlState: string, category: ErrorCategory, retry: CodeEntry['retr
 export const ERROR_CODES = {
   'syntax-error': entry('42601', 'incorrect', 'never', 'The text is not a statement of the dialect.'),
   'undefined-table': entry('42P01', 'not-found', 'never', 'No table has this name.'),
+  'duplicate-table': entry('42P07', 'conflict', 'never', 'A table or view of this name exists.'),
+  'wrong-object-type': entry('42809', 'incorrect', 'never', 'The name stands for another kind of thing: a view, not a table.'),
   'undefined-column': entry('42703', 'not-found', 'never', 'No column in scope has this name.'),
   'undefined-function': entry('42883', 'not-found', 'never', 'No function has this name, or none for these arguments.'),
   'undefined-parameter': entry('42P02', 'incorrect', 'never', 'The statement names a parameter that was not given.'),

@@ -12,7 +12,7 @@ export function catalogAsOf(catalog: CatalogView, systemMicros: bigint): Catalog
     const { shape } = source;
     if (shape.past === undefined || shape.past.until <= systemMicros) return source;
     return {
-      shape: { ...shape, columns: shape.past.columns, isDropped: false, shapeVersion: shape.shapeVersion + PAST_SHAPE },
+      shape: { ...shape, columns: shape.past.columns, isDropped: false, view: undefined, shapeVersion: shape.shapeVersion + PAST_SHAPE },
       scan: (request, cancel) => source.scan(request, cancel),
       ...(source.layout === undefined ? {} : { layout: source.layout.bind(source) }),
     };

@@ -29,6 +29,8 @@ export interface EvaluationContext {
   /** OID of a table by name, for regclass; undefined when there is none. */
   readonly tableOid: (name: string) => number | undefined;
   readonly tableName: (oid: number) => string | undefined;
+  /** The query of a view by OID; undefined for what is no view. */
+  readonly viewText: (oid: number) => string | undefined;
   /** Waits in µs for PG_SLEEP are collected here by the function and slept by the operator between batches. */
   readonly sleep: (micros: bigint) => void;
 }

@@ -44,6 +44,14 @@ export interface Scan extends AsyncIterable<RowChunk> {
   readonly residual: readonly ColumnBound[];
 }
 
+/** CREATE VIEW: a query under a name. */
+export interface ViewDefinition {
+  /** The query as it was written. */
+  readonly text: string;
+  /** Names for its first columns. */
+  readonly columns: readonly string[];
+}
+
 export interface TableShape {
   readonly schema: string;
   readonly name: string;
@@ -59,6 +67,8 @@ export interface TableShape {
   readonly isDropped?: boolean;
   /** Where DROP TABLE has ended rows: the columns of all rows there ever were, and the system time (µs) of the last DROP. */
   readonly past?: { readonly columns: ReadonlyMap<string, ColumnType>; readonly until: bigint } | undefined;
+  /** The name stands for this query: there is nothing to scan, and `columns` is empty. */
+  readonly view?: ViewDefinition | undefined;
 }
 
 /** Whether the name stands for a table now, or (`ever`: for what says which system time it is about) did at some time. */

@@ -7,5 +7,5 @@ export const NO_SETTINGS: SettingsAccess = { get: () => undefined, set: () => un
 
 export const TEST_CONTEXT: EvaluationContext = {
   clockMicros: 1_577_836_800_000_000n, zone: 'UTC', user: 'ada', database: 'library', searchPath: 'public', settings: NO_SETTINGS, snapshotToken: () => 'snapshot', awaitToken: () => 'await',
-  random: new SeededRandom(1), tableOid: () => undefined, tableName: () => undefined, sleep: () => undefined,
+  random: new SeededRandom(1), tableOid: () => undefined, tableName: () => undefined, viewText: () => undefined, sleep: () => undefined,
 };

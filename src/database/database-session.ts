@@ -24,6 +24,7 @@ import { relationNames } from '../tx/relation-names.ts';
 import { RoleMembershipStatement } from '../tx/role-membership.ts';
 import { evaluationContext, type StatementEnvironment } from '../tx/statement-environment.ts';
 import { CreateTableStatement, EndTablesStatement } from '../tx/table-statements.ts';
+import { CreateViewStatement, DropViewStatement } from '../tx/view-statements.ts';
 import type { WriteStatement } from '../tx/write-statement.ts';
 import { headsOf } from './basis.ts';
 import { changeDatabases, requirePrimary } from './change-databases.ts';
@@ -133,6 +134,8 @@ export class DatabaseSession implements Session {
       case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert':
         return this.#write(tree.kind, new DmlWriteStatement(tree, text, parameters, environment, this.#database.plans.writes));
       case 'create-table': return this.#write(tree.kind, new CreateTableStatement(tree, text, environment));
+      case 'create-view': return this.#write(tree.kind, new CreateViewStatement(tree, text, statement.parameterCount, environment));
+      case 'drop-view': return this.#write(tree.kind, new DropViewStatement(tree, text, environment));
       case 'drop-table': case 'truncate': return this.#write(tree.kind, new EndTablesStatement(tree, text, environment, this.#database.plans.writes));
       case 'begin': return this.#transactions.begin(tree, parameters, environment);
       case 'commit': return this.#transactions.commit(tree.mode);

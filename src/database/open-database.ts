@@ -8,6 +8,7 @@ import { KernelMemory } from '../data/vector/kernel-memory.ts';
 import type { QueryWorker } from '../query/exec/worker/query-worker.ts';
 import type { Storage } from '../storage/storage.ts';
 import { CommitQueue } from '../tx/commit-queue.ts';
+import { viewColumns } from '../tx/view-columns.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { Committed } from '../tx/write-transaction.ts';
 
@@ -53,7 +54,7 @@ const alone = (name: string): Siblings => {
 export function openDatabaseOver(
   name: string, storage: Storage, clock: Clock, random: Random, worker?: QueryWorker, siblings: Siblings = alone(name), aheadMax?: bigint, budget?: MemoryBudget,
 ): OpenDatabase {
-  const facts: SystemFacts = { ...DEFAULT_FACTS, get databases() { return siblings.names(); } };
+  const facts: SystemFacts = { ...DEFAULT_FACTS, viewColumns, get databases() { return siblings.names(); } };
   const memory = (threadMemory ??= new KernelMemory({ blocks: KERNEL_BLOCKS }));
   const shared = budget ?? (threadBudget ??= new MemoryBudget(queryBytesDefault()));
   return { name, storage, queue: new CommitQueue(storage, clock, aheadMax), clock, random, memory, budget: shared, facts, plans: new PlanCache(), worker, siblings };

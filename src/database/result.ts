@@ -20,7 +20,8 @@ export function rowsResult(columns: readonly OutputColumn[], rows: readonly (rea
 const TAGS: Partial<Record<Statement['kind'], (count: number) => string>> = {
   insert: (count) => `INSERT 0 ${count}`, update: (count) => `UPDATE ${count}`, delete: (count) => `DELETE ${count}`,
   erase: (count) => `ERASE ${count}`, patch: (count) => `PATCH ${count}`, assert: () => 'ASSERT',
-  'create-table': () => 'CREATE TABLE', 'drop-table': () => 'DROP TABLE', truncate: () => 'TRUNCATE TABLE', grant: () => 'GRANT', revoke: () => 'REVOKE',
+  'create-table': () => 'CREATE TABLE', 'create-view': () => 'CREATE VIEW', 'drop-table': () => 'DROP TABLE', 'drop-view': () => 'DROP VIEW', truncate: () => 'TRUNCATE TABLE',
+  grant: () => 'GRANT', revoke: () => 'REVOKE',
 };
 
 /** What a statement that writes answers. */

@@ -86,7 +86,7 @@ export class DatabaseState {
     const { head, seq, tables } = this.#published;
     const described = Array.from(tables, ([key, version]) => ({
       schema: version.schema, name: version.name, columns: version.columns, declaredTypes: version.declaredTypes, isDropped: version.isDropped, past: version.past,
-      allColumns: version.allColumns, seq: version.seq, generation: generations.get(key),
+      allColumns: version.allColumns, view: version.view, seq: version.seq, generation: generations.get(key),
     }));
     this.#publish(head, seq, generations.keys());
     return { head, recordId, seq, tables: described };

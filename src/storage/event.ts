@@ -1,6 +1,7 @@
 /**
  * Events: the facts that the log holds and from which every row is computed. Resolved: no SQL, no clock, no defaults left.
  */
+import type { ViewDefinition } from '../catalog/table-source.ts';
 import type { StructValue, Value } from '../data/types/value.ts';
 
 export type EventOp = 'put' | 'delete' | 'erase';
@@ -26,7 +27,10 @@ export interface TableDeclaration { readonly kind: 'declare'; readonly schema: s
 /** DROP TABLE: the name is free and its columns are forgotten. The events before it have ended every row. */
 export interface TableDrop { readonly kind: 'drop'; readonly schema: string; readonly table: string }
 
-export type TableChange = TableEvents | TableDeclaration | TableDrop;
+/** CREATE VIEW, or OR REPLACE: from here on the name stands for a query. DROP VIEW is a `drop`. */
+export interface ViewDeclaration { readonly kind: 'view'; readonly schema: string; readonly table: string; readonly view: ViewDefinition }
+
+export type TableChange = TableEvents | TableDeclaration | TableDrop | ViewDeclaration;
 
 /** A transaction as decided: what is appended to the log, in order. Its row in `xt.txs` is among the changes. */
 export interface ResolvedTransaction {

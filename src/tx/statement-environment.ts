@@ -55,6 +55,7 @@ export function evaluationContext(environment: StatementEnvironment, view: ReadV
     random: environment.random,
     tableOid: (name) => relations.oidOf(name),
     tableName: (oid) => relations.nameOf(oid),
+    viewText: (oid) => relations.viewTextOf(oid),
     sleep: () => undefined,
   };
 }
@@ -63,4 +64,6 @@ export function evaluationContext(environment: StatementEnvironment, view: ReadV
 export interface RelationNames {
   oidOf(name: string): number | undefined;
   nameOf(oid: number): string | undefined;
+  /** The query of a view. */
+  viewTextOf(oid: number): string | undefined;
 }

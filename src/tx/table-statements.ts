@@ -6,6 +6,7 @@
  *   DROP        the same, then the name is free. What was is still there for whoever asks for an earlier system time
  */
 import { must } from '../base/assert.ts';
+import { EngineError } from '../base/errors.ts';
 import { exists } from '../catalog/table-source.ts';
 import { writableName } from '../query/plan/dml-target.ts';
 import type { CreateTable, Delete, Drop, QualifiedName, Truncate } from '../query/sql/ast.ts';
@@ -31,8 +32,10 @@ export class CreateTableStatement implements WriteStatement {
     this.#typeName = (type) => text.slice(type.start - statement.start, type.end - statement.start);
   }
 
-  bind(): BoundStatement {
+  /** Throws 42P07 for the name of a view, 42501 for schemas of the system. */
+  bind(view: TransactionView): BoundStatement {
     const name = writableName(this.#statement.table, this.#environment.databaseName, DEFAULT_SCHEMA);
+    if (isView(view, name)) throw new EngineError('duplicate-table', `there is a view "${name.table}"`, { position: this.#statement.table[0]?.start, ofState: true });
     const columns = this.#statement.columns.map(({ name: column, type }) => ({ name: column.text, typeName: type === undefined ? null : this.#typeName(type) }));
     return {
       reads: [name],
@@ -56,13 +59,14 @@ export class EndTablesStatement implements WriteStatement {
     this.#plans = plans;
   }
 
-  /** Throws 42P01 for a table that is not there, unless the statement says IF EXISTS; 42501 for those of the system. */
+  /** Throws 42P01 for a table that is not there, unless the statement says IF EXISTS; 42809 for a view; 42501 for tables of the system. */
   bind(view: TransactionView): BoundStatement {
     const statement = this.#statement;
     const reads: TableName[] = [];
     const ends: { readonly name: TableName; readonly rows: BoundStatement }[] = [];
     for (const [name, written] of this.#named()) {
       reads.push(name);
+      if (isView(view, name)) throw new EngineError('wrong-object-type', `"${name.table}" is a view`, { position: written[0]?.start, ofState: true, hint: statement.kind === 'truncate' ? 'It has no rows of its own.' : 'Use DROP VIEW.' });
       if (statement.kind === 'drop-table' && statement.ifExists && !isThere(view, name)) this.#notice(name);
       else ends.push({ name, rows: this.#deleteAll(written).bind(view) });
     }
@@ -91,6 +95,8 @@ export class EndTablesStatement implements WriteStatement {
     if (!this.#hasNoticed) this.#environment.onNotice({ message: `table "${table}" does not exist, skipping` });
   }
 }
+
+const isView = (view: TransactionView, { schema, table }: TableName): boolean => view.catalog.table(schema, table)?.shape.view !== undefined;
 
 function isThere(view: TransactionView, { schema, table }: TableName): boolean {
   const shape = view.catalog.table(schema, table)?.shape;

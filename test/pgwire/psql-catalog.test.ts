@@ -57,3 +57,15 @@ test('\\du lists the roles with what they belong to', async () => {
     WHERE link.member = who.oid) AS groups FROM pg_catalog.pg_roles who WHERE who.rolname !~ '^pg_' AND who.rolcanlogin ORDER BY 1`);
   expect([...rows]).toEqual([{ r: 'xtdb', s: true, groups: [] }]);
 });
+
+test('\\dv lists views, \\d of a view its columns, \\sv its query', async () => {
+  await db.sql`CREATE VIEW dear (what, twice) AS SELECT a, n * 2 FROM items WHERE n > 1`;
+  expect(await visible("'v', ''")).toContainEqual(expect.objectContaining({ s: 'public', t: 'dear', k: 'view' }));
+  const [row] = await db.query("SELECT rel.oid AS o, rel.relkind AS k, rel.relhasindex AS i, rel.relam AS m FROM pg_catalog.pg_class AS rel WHERE rel.relname OPERATOR(pg_catalog.~) '^(dear)$' COLLATE pg_catalog.default");
+  expect(row).toMatchObject({ k: 'v', i: false, m: 0 });
+  const columns = await db.query(`SELECT col.attname AS name, pg_catalog.format_type(col.atttypid, col.atttypmod) AS type, col.attnum AS n
+    FROM pg_catalog.pg_attribute col WHERE col.attrelid = '${String(row?.o)}' AND col.attnum > 0 AND NOT col.attisdropped ORDER BY col.attnum`);
+  expect(columns.map(({ name, type }) => [name, type])).toEqual([['what', 'text'], ['twice', 'double precision']]);
+  const [text] = await db.query(`SELECT pg_catalog.pg_get_viewdef('${String(row?.o)}'::pg_catalog.oid, true) AS query`);
+  expect(text).toEqual({ query: 'SELECT a, n * 2 FROM items WHERE n > 1' });
+});

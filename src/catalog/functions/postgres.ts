@@ -66,6 +66,11 @@ function sizePretty(value: Value | undefined): string | null {
   return `${size} ${units[unit]}`;
 }
 
+function viewText(context: EvaluationContext, view: Value | undefined): string | null {
+  const oid = typeof view === 'string' ? context.tableOid(view) : idOf(view);
+  return oid === undefined ? null : context.viewText(oid) ?? null;
+}
+
 const SCHEMAS = listOf(notNull(TEXT));
 
 export const POSTGRES_FUNCTIONS: readonly FunctionDefinition[] = [
@@ -109,7 +114,7 @@ export const POSTGRES_FUNCTIONS: readonly FunctionDefinition[] = [
   unknown('pg_get_expr', [2, 3], 'Text of a stored expression: there are none.'),
   unknown('pg_get_constraintdef', [1, 2], 'Text of a constraint: there are none.'),
   unknown('pg_get_indexdef', [1, 3], 'Text of an index: there are none.'),
-  unknown('pg_get_viewdef', [1, 2], 'Text of a view: there are none.'),
+  text('pg_get_viewdef', (context, view) => viewText(context, view), { arity: [1, 2], doc: 'The query of a view, by OID or name.', example: 'PG_GET_VIEWDEF(1)' }),
   unknown('pg_get_triggerdef', [1, 2], 'Text of a trigger: there are none.'),
   unknown('pg_get_functiondef', 1, 'Text of a function: there are none.'),
   unknown('pg_get_function_sqlbody', 1, 'Body of a function in SQL: there are none.'),

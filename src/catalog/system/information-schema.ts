@@ -3,10 +3,11 @@ import { fallbackPgType, pgTypeOf } from '../../data/types/pg-types.ts';
 import { familyKey } from '../../data/types/column-type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import { ednOfColumnType } from '../../data/types/edn.ts';
-import { listColumns, listShapes } from './shapes.ts';
+import { isView, listColumns, listShapes } from './shapes.ts';
 import { OWNER, SCHEMAS } from './system-facts.ts';
 import { emptyTable, int4, table } from './system-table.ts';
 import type { Row, SystemContext, SystemTable } from './system-table.ts';
+import type { TableShape } from '../table-source.ts';
 
 const SCHEMA = 'information_schema';
 
@@ -23,23 +24,34 @@ function withWidestDecimals(type: ColumnType): ColumnType {
 
 function* tables({ catalog }: SystemContext): Generator<Row> {
   for (const shape of listShapes(catalog)) {
-    const isView = shape.schema === 'information_schema' || shape.schema === 'pg_catalog';
     yield {
-      table_catalog: catalog.databaseName, table_schema: shape.schema, table_name: shape.name, table_type: isView ? 'VIEW' : 'BASE TABLE',
-      is_insertable_into: shape.schema === 'public' ? 'YES' : 'NO', is_typed: 'NO',
+      table_catalog: catalog.databaseName, table_schema: shape.schema, table_name: shape.name, table_type: isView(shape) ? 'VIEW' : 'BASE TABLE',
+      is_insertable_into: isWritable(shape) ? 'YES' : 'NO', is_typed: 'NO',
     };
   }
 }
 
-function* columnRows({ catalog }: SystemContext): Generator<Row> {
+const isWritable = (shape: TableShape): boolean => shape.schema === 'public' && shape.view === undefined;
+
+function* views({ catalog }: SystemContext): Generator<Row> {
+  for (const { schema, name, view } of listShapes(catalog)) {
+    if (view === undefined) continue;
+    yield {
+      table_catalog: catalog.databaseName, table_schema: schema, table_name: name, view_definition: view.text, check_option: 'NONE', is_updatable: 'NO', is_insertable_into: 'NO',
+    };
+  }
+}
+
+function* columnRows(context: SystemContext): Generator<Row> {
+  const { catalog } = context;
   for (const shape of listShapes(catalog)) {
-    for (const column of listColumns(shape)) {
+    for (const column of listColumns(shape, context)) {
       const udt = (pgTypeOf(column.type) ?? fallbackPgType('json')).name;
       yield {
         table_catalog: catalog.databaseName, table_schema: shape.schema, table_name: shape.name, column_name: column.name,
         ordinal_position: int4(column.position), is_nullable: column.type.nullable ? 'YES' : 'NO', data_type: dataType(column.type),
         udt_catalog: catalog.databaseName, udt_schema: 'pg_catalog', udt_name: udt, dtd_identifier: String(column.position),
-        is_self_referencing: 'NO', is_identity: 'NO', is_generated: 'NEVER', is_updatable: shape.schema === 'public' ? 'YES' : 'NO',
+        is_self_referencing: 'NO', is_identity: 'NO', is_generated: 'NEVER', is_updatable: isWritable(shape) ? 'YES' : 'NO',
       };
     }
   }
@@ -72,8 +84,8 @@ export const INFORMATION_SCHEMA: readonly SystemTable[] = [
   emptyTable(SCHEMA, 'referential_constraints', `
     constraint_catalog:text constraint_schema:text constraint_name:text unique_constraint_catalog:text? unique_constraint_schema:text? unique_constraint_name:text?
     match_option:text update_rule:text delete_rule:text`),
-  emptyTable(SCHEMA, 'views', `
-    table_catalog:text table_schema:text table_name:text view_definition:text? check_option:text? is_updatable:text is_insertable_into:text`),
+  table(SCHEMA, 'views', `
+    table_catalog:text table_schema:text table_name:text view_definition:text? check_option:text? is_updatable:text is_insertable_into:text`, views),
   emptyTable(SCHEMA, 'sequences', `
     sequence_catalog:text sequence_schema:text sequence_name:text data_type:text start_value:text minimum_value:text maximum_value:text increment:text cycle_option:text`),
   emptyTable(SCHEMA, 'routines', `

@@ -51,7 +51,6 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
   pg_ts_dict: 'oid:oid dictname:text dictnamespace:oid dictowner:oid dicttemplate:oid dictinitoption:text?',
   pg_ts_parser: 'oid:oid prsname:text prsnamespace:oid prsstart:text prstoken:text prsend:text prsheadline:text prslextype:text',
   pg_ts_template: 'oid:oid tmplname:text tmplnamespace:oid tmplinit:text tmpllexize:text',
-  pg_views: 'schemaname:text viewname:text viewowner:text definition:text',
 };
 
 export const PG_EMPTY: readonly SystemTable[] = Object.entries(DEFINITIONS).map(([name, spec]) => emptyTable('pg_catalog', name, spec));

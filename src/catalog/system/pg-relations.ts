@@ -1,7 +1,7 @@
 /** pg_catalog: what there is of schemas, tables and columns. */
 import { fallbackPgType, pgTypeOf } from '../../data/types/pg-types.ts';
 import { nameOid, tableOid } from '../../data/types/name-oid.ts';
-import { listColumns, listShapes } from './shapes.ts';
+import { isView, listColumns, listShapes } from './shapes.ts';
 import { OWNER, SCHEMAS } from './system-facts.ts';
 import { int2, int4, table } from './system-table.ts';
 import type { Row, SystemContext, SystemTable } from './system-table.ts';
@@ -9,28 +9,26 @@ import type { TableShape } from '../table-source.ts';
 import type { Value } from '../../data/types/value.ts';
 
 const SCHEMA = 'pg_catalog';
-const VIEW_SCHEMAS = new Set(['information_schema', 'pg_catalog']);
-const isView = (shape: TableShape): boolean => VIEW_SCHEMAS.has(shape.schema);
 export const owner = int4(nameOid(OWNER));
 
 const namespaces = (): readonly Row[] => SCHEMAS.map((name) => ({ oid: int4(nameOid(name)), nspname: name, nspowner: owner }));
 
-function* classes({ catalog }: SystemContext): Generator<Row> {
-  for (const shape of listShapes(catalog)) {
+function* classes(context: SystemContext): Generator<Row> {
+  for (const shape of listShapes(context.catalog)) {
     yield {
       oid: int4(tableOid(shape.schema, shape.name)), relname: shape.name, relnamespace: int4(nameOid(shape.schema)), reltype: int4(0), reloftype: int4(0), relowner: owner,
-      relam: int4(2), relfilenode: int4(0), reltablespace: int4(0), relpages: int4(0), reltuples: { kind: 'float32', value: shape.rowEstimate }, relallvisible: int4(0),
-      reltoastrelid: int4(0), relhasindex: true, relisshared: false, relpersistence: 'p', relkind: isView(shape) ? 'v' : 'r', relnatts: int2(listColumns(shape).length),
-      relchecks: int2(0), relhasrules: false, relhastriggers: false, relhassubclass: false, relrowsecurity: false, relforcerowsecurity: false,
+      relam: int4(shape.view === undefined ? 2 : 0), relfilenode: int4(0), reltablespace: int4(0), relpages: int4(0), reltuples: { kind: 'float32', value: shape.rowEstimate }, relallvisible: int4(0),
+      reltoastrelid: int4(0), relhasindex: shape.view === undefined, relisshared: false, relpersistence: 'p', relkind: isView(shape) ? 'v' : 'r', relnatts: int2(listColumns(shape, context).length),
+      relchecks: int2(0), relhasrules: shape.view !== undefined, relhastriggers: false, relhassubclass: false, relrowsecurity: false, relforcerowsecurity: false,
       relispopulated: true, relreplident: 'd', relispartition: false, relrewrite: int4(0), relfrozenxid: int4(0), relminmxid: int4(0),
     };
   }
 }
 
-function* attributes({ catalog }: SystemContext): Generator<Row> {
-  for (const shape of listShapes(catalog)) {
+function* attributes(context: SystemContext): Generator<Row> {
+  for (const shape of listShapes(context.catalog)) {
     const attrelid = int4(tableOid(shape.schema, shape.name));
-    for (const column of listColumns(shape)) {
+    for (const column of listColumns(shape, context)) {
       const type = pgTypeOf(column.type) ?? fallbackPgType('json');
       yield {
         attrelid, attname: column.name, atttypid: int4(type.oid), attstattarget: int4(-1), attlen: int2(type.size), attnum: int2(column.position), attndims: int4(type.elementOid === 0 ? 0 : 1),
@@ -39,6 +37,10 @@ function* attributes({ catalog }: SystemContext): Generator<Row> {
       };
     }
   }
+}
+
+function* views({ catalog }: SystemContext): Generator<Row> {
+  for (const { schema, name, view } of listShapes(catalog)) if (view !== undefined) yield { schemaname: schema, viewname: name, viewowner: OWNER, definition: view.text };
 }
 
 function* listed(catalog: SystemContext['catalog'], make: (shape: TableShape) => Row): Generator<Row> {
@@ -63,6 +65,7 @@ export const PG_RELATIONS: readonly SystemTable[] = [
     attacl:text[]? attoptions:text[]? attfdwoptions:text[]? attmissingval:text?`, attributes),
   table(SCHEMA, 'pg_tables', 'schemaname:text tablename:text tableowner:text tablespace:text? hasindexes:bool hasrules:bool hastriggers:bool rowsecurity:bool',
     ({ catalog }) => listed(catalog, (shape) => ({ schemaname: shape.schema, tablename: shape.name, tableowner: OWNER, hasindexes: true, hasrules: false, hastriggers: false, rowsecurity: false }))),
+  table(SCHEMA, 'pg_views', 'schemaname:text viewname:text viewowner:text definition:text', views),
   table(SCHEMA, 'pg_stat_user_tables', `
     relid:int4 schemaname:text relname:text seq_scan:int8 seq_tup_read:int8 idx_scan:int8 idx_tup_fetch:int8 n_tup_ins:int8 n_tup_upd:int8 n_tup_del:int8 n_tup_hot_upd:int8
     n_live_tup:int8 n_dead_tup:int8 n_mod_since_analyze:int8 n_ins_since_vacuum:int8 last_vacuum:timestamptz? last_autovacuum:timestamptz? last_analyze:timestamptz?

@@ -3,7 +3,7 @@
  *
  *   stored tables (public, xt, …)  +  information_schema, pg_catalog, xt views   =   what queries see
  */
-import { type CatalogView, exists, type TableSource } from '../table-source.ts';
+import { type CatalogView, exists, type TableShape, type TableSource } from '../table-source.ts';
 import { INFORMATION_SCHEMA } from './information-schema.ts';
 import { KEPT_TABLES, keptSource, keptTable } from './kept-tables.ts';
 import { tableOid } from '../../data/types/name-oid.ts';
@@ -58,9 +58,14 @@ export function findTableOid(catalog: CatalogView, defaultSchema: string, name: 
   return undefined;
 }
 
+const shapeByOid = (catalog: CatalogView, oid: number): TableShape | undefined => listShapes(catalog).find((candidate) => tableOid(candidate.schema, candidate.name) === oid);
+
+/** The query of a view by OID. */
+export const findViewText = (catalog: CatalogView, oid: number): string | undefined => shapeByOid(catalog, oid)?.view?.text;
+
 /** The name of a table by OID, with its schema where a search path would not find it. */
 export function findTableName(catalog: CatalogView, defaultSchema: string, oid: number): string | undefined {
-  const shape = listShapes(catalog).find((candidate) => tableOid(candidate.schema, candidate.name) === oid);
+  const shape = shapeByOid(catalog, oid);
   if (shape === undefined) return undefined;
   return shape.schema === defaultSchema || shape.schema === 'pg_catalog' ? shape.name : `${shape.schema}.${shape.name}`;
 }

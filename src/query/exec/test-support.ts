@@ -17,7 +17,7 @@ import { executePlan } from './execute.ts';
 
 export const EVALUATION: EvaluationContext = {
   clockMicros: 1_600_000_000_000_000n, zone: 'UTC', user: 'test', database: 'test', searchPath: 'public', settings: NO_SETTINGS,
-  snapshotToken: () => '', awaitToken: () => '', random: new SeededRandom(1), tableOid: () => undefined, tableName: () => undefined, sleep: () => undefined,
+  snapshotToken: () => '', awaitToken: () => '', random: new SeededRandom(1), tableOid: () => undefined, tableName: () => undefined, viewText: () => undefined, sleep: () => undefined,
 };
 
 export const MEMORY = new KernelMemory({ blocks: 32, poison: true, rowsMin: 0 });

@@ -32,6 +32,7 @@ function makeBinder(context: BindContext, found: readonly (Type | undefined)[]):
     lifter: context.lifting === undefined ? undefined : new LiteralLifter(context.lifting),
     usedTables: new Map(),
     notices: [],
+    views: { open: new Set(), useCount: 0 },
     newId: () => ++ids,
     newColumn: (name, type) => ({ id: ++columns, name, type }),
     expression: (expression, environment, expected) => bindExpression(binder, expression, environment, expected),

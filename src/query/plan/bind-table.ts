@@ -1,11 +1,13 @@
 /** Tables by name: common tables, stored tables, catalog tables. */
 import { EngineError } from '../../base/errors.ts';
-import { exists, type TableShape } from '../../catalog/table-source.ts';
+import { must } from '../../base/assert.ts';
+import { exists, type TableShape, type ViewDefinition } from '../../catalog/table-source.ts';
 import { INSTANT, nullable, notNull, PERIOD } from '../../data/types/type.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Name, QualifiedName, TableAlias, TableItem } from '../sql/ast.ts';
 import { bindPeriods } from './bind-temporal.ts';
 import type { TablePeriods } from './bind-temporal.ts';
+import { bindView } from './bind-view.ts';
 import type { Binder, QueryEnvironment, QueryResult } from './binder.ts';
 import { NULL_LITERAL } from './cast-type.ts';
 import type { BoundExpression } from './expression.ts';
@@ -72,6 +74,7 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
   }
   const periods = bindPeriods(binder, item.temporal, environment);
   const { shape, database } = resolveTable(binder, item.name, periods.system === undefined ? 'now' : 'ever');
+  if (shape.view !== undefined) return viewTable(binder, { shape, database, view: shape.view }, item, environment);
   const alias = item.alias?.name.text ?? shape.name;
   const scan = scanTable(binder, shape, periods, item.start, database, alias);
   const result: FromResult = {
@@ -80,6 +83,15 @@ export function bindTableItem(binder: Binder, item: TableItem, environment: Quer
     entries: scan.entries,
   };
   return item.alias === undefined ? result : projectColumns(result, item.alias);
+}
+
+function viewTable(binder: Binder, { shape, database, view }: FoundTable & { readonly view: ViewDefinition }, item: TableItem, environment: QueryEnvironment): FromResult {
+  // Its names are those of its own database, which a query from elsewhere does not look into.
+  if (database !== undefined) throw new EngineError('unsupported', `The view ${qualifiedText(item.name)} is read in its own database only`, { position: item.start, ofState: true });
+  const result = bindView(binder, view, item.name, item.temporal, environment);
+  const name = must(item.name.at(-1), 'a table has a name');
+  const derived = derivedTable(result, item.alias?.name ?? name, item.alias?.columns ?? []);
+  return item.alias === undefined ? { ...derived, tables: [{ alias: name.text, schema: shape.schema, database: binder.context.catalog.databaseName }] } : derived;
 }
 
 /** `table AS alias(c1, c2)`: these columns of the table, by name; new names where there is one for each column. */

@@ -5,6 +5,7 @@
  *        │                       ▲                                  so that bind-expression and bind-query do not import one another
  *        └─ bind-query ─ bind-select ─ bind-from ─ bind-expression
  */
+import type { ViewDefinition } from '../../catalog/table-source.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { QueryExpression } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
@@ -58,6 +59,8 @@ export interface Binder {
   readonly usedTables: Map<string, UsedTable>;
   /** What the client is to be told once the statement is bound. */
   readonly notices: BindNotice[];
+  /** Views that are being bound, and how many there were. */
+  readonly views: { readonly open: Set<ViewDefinition>; useCount: number };
   /** Ids of `with` and `recursive` nodes. */
   readonly newId: () => number;
   readonly newColumn: (name: string, type: ColumnType) => PlanColumn;

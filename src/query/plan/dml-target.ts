@@ -43,6 +43,7 @@ export const targetShapeIfAny = (binder: Binder, name: TargetName): TableShape |
 function findTarget(binder: Binder, name: TargetName, when: 'now' | 'ever'): TableShape | undefined {
   const shape = binder.context.catalog.table(name.schema, name.table)?.shape;
   if (shape !== undefined) binder.usedTables.set(`${name.schema}.${name.table}`, { ...name, shapeVersion: shape.shapeVersion });
+  if (shape?.view !== undefined) throw new EngineError('wrong-object-type', `"${name.table}" is a view`, { ofState: true, hint: 'Views are read only: write the tables that it reads.' });
   return shape !== undefined && exists(shape, when) ? shape : undefined;
 }
 

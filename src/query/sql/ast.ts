@@ -2,7 +2,7 @@
  * The syntax tree of statements and queries; expressions are in `ast-expression.ts`.
  *
  *   Statement ─ QueryStatement ─ QueryExpression ─ body: Select │ FromPipeline │ SetOperation │ Values │ Records │ Xtql │ (QueryExpression)
- *            ├─ Insert, Update, Delete, Erase, Patch, Assert, Copy, CreateTable, Drop, Truncate, Grant, …
+ *            ├─ Insert, Update, Delete, Erase, Patch, Assert, Copy, CreateTable, CreateView, Drop, Truncate, Grant, …
  *            └─ Begin, Commit, Rollback, Set…, Show, Prepare, Execute, …
  *
  * Plain data, deep read-only, told apart by `kind`. `start` and `end` are UTF-16 offsets into the text that was parsed, half-open.
@@ -134,7 +134,7 @@ export type TemporalPeriod =
 // ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Statement =
-  | QueryStatement | Insert | Update | Delete | Erase | Patch | Assert | Copy | CreateTable | Drop | Truncate
+  | QueryStatement | Insert | Update | Delete | Erase | Patch | Assert | Copy | CreateTable | CreateView | Drop | Truncate
   | Begin | Commit | Rollback | SetTransaction | SetSessionCharacteristics | SetVariable | SetRole | ResetVariable | Show | Discard
   | Prepare | Execute | Deallocate | Grant | Revoke | AttachDatabase | DetachDatabase;
 
@@ -202,10 +202,18 @@ export interface CreateTable extends Span {
   readonly table: QualifiedName;
   readonly columns: readonly { readonly name: Name; readonly type: TypeName | undefined }[];
 }
-/** What CASCADE and RESTRICT say of things that depend on a table: there are none. */
+export interface CreateView extends Span {
+  readonly kind: 'create-view';
+  readonly orReplace: boolean;
+  readonly view: QualifiedName;
+  /** Names for its columns; empty when not given. */
+  readonly columns: readonly Name[];
+  readonly query: QueryExpression;
+}
+/** What CASCADE and RESTRICT say of things that depend on a table: nobody keeps which do. */
 export type DropBehaviour = 'cascade' | 'restrict';
 export interface Drop extends Span {
-  readonly kind: 'drop-table';
+  readonly kind: 'drop-table' | 'drop-view';
   readonly ifExists: boolean;
   readonly names: readonly QualifiedName[];
   readonly behaviour: DropBehaviour | undefined;

@@ -1,18 +1,38 @@
 /** Statements about what names stand for: CREATE, DROP, TRUNCATE. */
-import type { CreateTable, Drop, DropBehaviour, Name, QualifiedName, Truncate } from './ast.ts';
+import type { CreateTable, CreateView, Drop, DropBehaviour, Name, QualifiedName, Truncate } from './ast.ts';
 import type { TypeName } from './ast-expression.ts';
-import { parseTableName } from './parse-from.ts';
+import { parseColumnList, parseTableName } from './parse-from.ts';
 import { parseTypeName } from './parse-type.ts';
 import { K, T } from './tokens.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
-/** `CREATE [OR ALTER] TABLE [IF NOT EXISTS] t [(a [type], …)]`. */
-export function parseCreate(cursor: TokenCursor): CreateTable {
+/** Everything that begins with CREATE. */
+export function parseCreate(cursor: TokenCursor): CreateTable | CreateView {
   const start = cursor.start;
   cursor.expect(K.CREATE);
-  const alter = cursor.acceptWords(K.OR, K.ALTER);
   const hint = NOT_CREATED.get(cursor.word());
   if (hint !== undefined) cursor.hint(hint);
+  if (cursor.atPair(K.OR, K.REPLACE)) {
+    cursor.acceptWords(K.OR, K.REPLACE);
+    return parseCreateView(cursor, start, true);
+  }
+  if (cursor.at(K.VIEW)) return parseCreateView(cursor, start, false);
+  return parseCreateTable(cursor, start);
+}
+
+/** `CREATE [OR REPLACE] VIEW v [(a, …)] AS query`, from VIEW on. */
+function parseCreateView(cursor: TokenCursor, start: number, orReplace: boolean): CreateView {
+  cursor.expect(K.VIEW);
+  const view = parseTableName(cursor);
+  const columns = cursor.at(T.LEFT_PAREN) ? parseColumnList(cursor) : [];
+  cursor.expect(K.AS);
+  const query = cursor.rules.query(cursor);
+  return { kind: 'create-view', orReplace, view, columns, query, start, end: cursor.end };
+}
+
+/** `CREATE [OR ALTER] TABLE [IF NOT EXISTS] t [(a [type], …)]`, from OR on. */
+function parseCreateTable(cursor: TokenCursor, start: number): CreateTable {
+  const alter = cursor.acceptWords(K.OR, K.ALTER);
   cursor.expect(K.TABLE);
   const ifNotExists = cursor.atPair(K.IF, K.NOT) && cursor.acceptWords(K.IF, K.NOT, K.EXISTS);
   const table = parseTableName(cursor);
@@ -29,7 +49,7 @@ const NOT_CREATED: ReadonlyMap<string, string> = new Map([
   ['schema', 'Schemas need not be created: write to s.t.'],
   ['database', 'Databases are attached: ATTACH DATABASE name.'],
   ['temporary', 'There are no temporary tables: use WITH.'], ['temp', 'There are no temporary tables: use WITH.'],
-  ['view', 'There are no views: use WITH.'],
+  ['materialized', 'Views are never materialized: CREATE VIEW.'], ['recursive', 'A view may hold a recursive query: CREATE VIEW v AS WITH RECURSIVE ….'],
 ]);
 
 function parseColumnDefinition(cursor: TokenCursor): { name: Name; type: TypeName | undefined } {
@@ -39,16 +59,17 @@ function parseColumnDefinition(cursor: TokenCursor): { name: Name; type: TypeNam
   return { name, type };
 }
 
-/** `DROP TABLE [IF EXISTS] t, … [CASCADE | RESTRICT]`. */
+/** `DROP TABLE | VIEW [IF EXISTS] t, … [CASCADE | RESTRICT]`. */
 export function parseDrop(cursor: TokenCursor): Drop {
   const start = cursor.start;
   cursor.expect(K.DROP);
   const hint = NOT_DROPPED.get(cursor.word());
   if (hint !== undefined) cursor.hint(hint);
-  cursor.expect(K.TABLE);
+  const kind = cursor.accept(K.VIEW) ? 'drop-view' : 'drop-table';
+  if (kind === 'drop-table') cursor.expect(K.TABLE);
   const ifExists = cursor.atPair(K.IF, K.EXISTS) && cursor.acceptWords(K.IF, K.EXISTS);
   const names = parseTableNames(cursor);
-  return { kind: 'drop-table', ifExists, names, behaviour: parseBehaviour(cursor), start, end: cursor.end };
+  return { kind, ifExists, names, behaviour: parseBehaviour(cursor), start, end: cursor.end };
 }
 
 const NOT_DROPPED: ReadonlyMap<string, string> = new Map([

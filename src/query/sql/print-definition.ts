@@ -2,14 +2,16 @@
 import { unreachable } from '../../base/assert.ts';
 import type { CreateTable, Drop, QualifiedName, Statement } from './ast.ts';
 import { printTypeName } from './print-expression.ts';
-import { printName, printPath, words } from './print-name.ts';
+import { printColumns, printName, printPath, words } from './print-name.ts';
+import { printQuery } from './print-query.ts';
 
-export type DefinitionKind = 'create-table' | 'drop-table' | 'truncate';
+export type DefinitionKind = 'create-table' | 'create-view' | 'drop-table' | 'drop-view' | 'truncate';
 
 export function printDefinition(statement: Extract<Statement, { readonly kind: DefinitionKind }>): string {
   switch (statement.kind) {
     case 'create-table': return printCreateTable(statement);
-    case 'drop-table': return printDrop(statement);
+    case 'create-view': return words('CREATE', statement.orReplace ? 'OR REPLACE' : '', 'VIEW', printPath(statement.view), printColumns(statement.columns), 'AS', printQuery(statement.query));
+    case 'drop-table': case 'drop-view': return printDrop(statement);
     case 'truncate': return words('TRUNCATE TABLE', printPaths(statement.tables), statement.identity === undefined ? '' : `${statement.identity.toUpperCase()} IDENTITY`, printBehaviour(statement));
     default: return unreachable(statement);
   }
@@ -24,5 +26,5 @@ function printCreateTable({ orAlter, table, columns }: CreateTable): string {
 }
 
 function printDrop(drop: Drop): string {
-  return words('DROP TABLE', drop.ifExists ? 'IF EXISTS' : '', printPaths(drop.names), printBehaviour(drop));
+  return words(drop.kind.toUpperCase().replace('-', ' '), drop.ifExists ? 'IF EXISTS' : '', printPaths(drop.names), printBehaviour(drop));
 }

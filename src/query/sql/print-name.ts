@@ -20,6 +20,9 @@ export const printLabel = printName;
 
 export const printPath = (path: readonly Name[]): string => path.map(printName).join('.');
 
+/** A list of columns in parentheses; nothing for none. */
+export const printColumns = (columns: readonly Name[]): string => (columns.length === 0 ? '' : `(${columns.map(printName).join(', ')})`);
+
 /** Parts with one space between them; empty ones are left out. */
 export const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 

@@ -6,14 +6,12 @@ import type {
 import type { Expression } from './ast-expression.ts';
 import { POWER } from './precedence.ts';
 import { ExpressionPrinter } from './print-expression.ts';
-import { printLabel, printName, printPath, printString } from './print-name.ts';
+import { printLabel, printName, printPath, printString, words } from './print-name.ts';
 
 const EXPRESSIONS = new ExpressionPrinter(printQuery);
 const print = (expression: Expression): string => EXPRESSIONS.print(expression);
 
 export const printExpression = print;
-
-const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
 export function printQuery(query: QueryExpression): string {
   const limit = query.limit === undefined ? '' : `LIMIT ${print(query.limit)}`;

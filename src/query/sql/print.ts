@@ -3,7 +3,7 @@ import { unreachable } from '../../base/assert.ts';
 import type { Copy, DmlExtent, Name, QualifiedName, QuerySetting, SelectItem, SetVariable, Statement, TransactionModes } from './ast.ts';
 import { type DefinitionKind, printDefinition } from './print-definition.ts';
 import { printTypeName } from './print-expression.ts';
-import { printLabel, printName, printPath, printString, printWord, words } from './print-name.ts';
+import { printColumns, printLabel, printName, printPath, printString, printWord, words } from './print-name.ts';
 import { printBound, printConditions, printExpression, printQuery, printRecords, printSelectItems, printTemporalPeriod } from './print-query.ts';
 
 export function printStatement(statement: Statement): string {
@@ -14,7 +14,7 @@ export function printStatement(statement: Statement): string {
       return words(explain, settings, printQuery(statement.query));
     }
     case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert': case 'copy': return printWrite(statement);
-    case 'create-table': case 'drop-table': case 'truncate': return printDefinition(statement);
+    case 'create-table': case 'create-view': case 'drop-table': case 'drop-view': case 'truncate': return printDefinition(statement);
     default: return printSession(statement);
   }
 }
@@ -41,7 +41,6 @@ function printWrite(statement: Extract<Statement, { readonly kind: WriteKind }>)
   }
 }
 
-const printColumns = (columns: readonly Name[]): string => (columns.length === 0 ? '' : `(${columns.map(printName).join(', ')})`);
 const printReturning = (items: readonly SelectItem[]): string => (items.length === 0 ? '' : `RETURNING ${printSelectItems(items)}`);
 
 function printTarget({ table, extent, alias }: { readonly table: QualifiedName; readonly extent: DmlExtent | undefined; readonly alias: Name | undefined }): string {

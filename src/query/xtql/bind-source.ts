@@ -77,6 +77,7 @@ function scanOf(xtql: XtqlBinder, from: FromSource, locals: Locals): TableScan |
     onNotice({ message: `Table not found: ${schema}.${table}`, position });
     return undefined;
   }
+  if (shape.view !== undefined) throw new EngineError('unsupported', `XTQL does not read views: ${schema}.${table}`, { position, ofState: true, hint: 'Read it with SQL.' });
   return scanTable(binder, shape, { valid, system, clampValid: false }, position, database);
 }
 

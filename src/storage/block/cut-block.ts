@@ -58,9 +58,9 @@ export async function cutBlock(context: CutContext, cut: BlockCut): Promise<Mani
     if (parent === undefined || parent.covered.position !== cut.from) return null;
     const filesOf = new Map(parent.tables.map((table) => [tableKey(table), table.files]));
     assert(parent.tables.every((table) => cut.tables.some((other) => tableKey(other) === tableKey(table))), 'a cut lists every table');
-    const tables = cut.tables.map(({ schema, name, columns, declaredTypes, isDropped, past, seq }): ManifestTable => {
+    const tables = cut.tables.map(({ schema, name, columns, declaredTypes, isDropped, past, view, seq }): ManifestTable => {
       const key = tableKey({ schema, name });
-      return { schema, name, columns, declaredTypes, isDropped, past, seq, files: [...(filesOf.get(key) ?? []), ...listed(entries.get(key))] };
+      return { schema, name, columns, declaredTypes, isDropped, past, view, seq, files: [...(filesOf.get(key) ?? []), ...listed(entries.get(key))] };
     });
     tables.forEach(checkTable);
     const { incarnation, floor, thresholds } = parent;

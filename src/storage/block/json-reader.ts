@@ -87,6 +87,12 @@ export class JsonReader {
     return Uint8Array.from(Buffer.from(text, 'hex'));
   }
 
+  texts(name: string): string[] {
+    const value = this.#get(name);
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw this.#bad(name, 'a list of texts');
+    return value;
+  }
+
   part(name: string): JsonReader { return new JsonReader(this.#get(name), `${this.#path}.${name}`, this.#object, this.#offset); }
 
   parts(name: string): JsonReader[] {

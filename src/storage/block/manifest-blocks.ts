@@ -83,12 +83,13 @@ class ManifestBlocks implements BlockStore {
     return { head: { position, txId, systemTime }, recordId, seq, tables: tables.map((table) => this.#coveredTable(table)) };
   }
 
-  #coveredTable({ schema, name, columns: listed, declaredTypes, isDropped, past: described, seq, files }: ManifestTable): CoveredTable {
+  #coveredTable({ schema, name, columns: listed, declaredTypes, isDropped, past: described, view, seq, files }: ManifestTable): CoveredTable {
     const columns = columnTypes(listed);
     const past = described === null ? undefined : { ...described, columns: columnTypes(described.columns) };
     const allColumns = columnsOfAllLives(columns, past);
     return {
       schema, name, seq, columns, declaredTypes: new Map(declaredTypes.map(({ column, typeName }) => [column, typeName])), isDropped, past, allColumns,
+      view: view ?? undefined,
       files: files.map((file) => this.#open(file, allColumns)),
     };
   }
@@ -100,7 +101,7 @@ class ManifestBlocks implements BlockStore {
     const tables = block.tables.map((table) => ({
       schema: table.schema, name: table.name, seq: table.seq, columns: manifestColumns(table.columns),
       declaredTypes: Array.from(table.declaredTypes, ([column, typeName]) => ({ column, typeName })), isDropped: table.isDropped,
-      past: table.past === undefined ? null : { ...table.past, columns: manifestColumns(table.past.columns) }, content: contentOf(table),
+      past: table.past === undefined ? null : { ...table.past, columns: manifestColumns(table.past.columns) }, view: table.view ?? null, content: contentOf(table),
     }));
     const written = await cutBlock(this.#context, { from: this.#manifest.covered.position, to: { position, recordId, txId, systemTime, seq }, tables });
     // Null: an earlier attempt, whose answer was lost, has covered the block.

@@ -14,6 +14,7 @@ const MANIFEST: Manifest = {
   tables: [{
     schema: 'public', name: 'Größe "x"', seq: 7, declaredTypes: [{ column: 'n', typeName: 'int' }], isDropped: false,
     past: { columns: [{ name: 'n', type: { legs: [{ kind: 'text' }], nullable: true } }], until: 2n ** 61n, seq: 4 },
+    view: { text: 'SELECT 1', columns: ['a'] },
     columns: [{ name: '_id', type: { legs: [{ kind: 'int', bits: 64 }, { kind: 'uuid' }], nullable: false } }, { name: 'n', type: { legs: [{ kind: 'set', element: { legs: [{ kind: 'time', unit: 'ns' }], nullable: true } }], nullable: true } }],
     files: [{
       id: { base: 11, uuid: ID }, state: 'raw', location: { name: fileName({ base: 11, uuid: ID }), bytes: 1000, footerBytes: 100, footerCrc: 0xffffffff },
@@ -26,14 +27,14 @@ test('a manifest is read back as it was written', () => {
   expect(decodeManifest(encodeManifest(MANIFEST), 'm')).toStrictEqual(MANIFEST);
 });
 
-test('a manifest of format 1 says nothing of what was dropped', () => {
+test('a manifest of format 1 says nothing of what was dropped, and of views', () => {
   const text = JSON.stringify(MANIFEST, (key, value: unknown) => {
-    if (key === 'isDropped' || key === 'past') return undefined;
+    if (key === 'isDropped' || key === 'past' || key === 'view') return undefined;
     return typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
   });
   const body = new TextEncoder().encode(`${text}\n`);
   const head = `varve-manifest 1 ${crc32(body, crc32(new TextEncoder().encode(`1 ${body.length}`))).toString(16).padStart(8, '0')} ${body.length}\n`;
-  const expected = { ...MANIFEST, tables: MANIFEST.tables.map((table) => ({ ...table, past: null })) };
+  const expected = { ...MANIFEST, tables: MANIFEST.tables.map((table) => ({ ...table, past: null, view: null })) };
   expect(decodeManifest(Uint8Array.of(...new TextEncoder().encode(head), ...body), 'm')).toStrictEqual(expected);
 });
 

@@ -15,7 +15,7 @@ import type { FileEntry, FoldState, Manifest, ManifestColumns, ManifestTable } f
 import type { BlockBounds } from './block-format.ts';
 
 const MAGIC = 'varve-manifest';
-/** Tables of format 1 were never dropped. */
+/** Tables of format 1 were never dropped, and none was a view. */
 const FORMAT = 2;
 const HEAD_BYTES_MAX = 64;
 
@@ -68,6 +68,7 @@ function readTable(json: JsonReader, format: number): ManifestTable {
     columns: readColumns(json.parts('columns')),
     declaredTypes: json.parts('declaredTypes').map((each) => ({ column: each.text('column'), typeName: each.text('typeName') })),
     isDropped: format >= 2 && json.flag('isDropped'), past: format >= 2 && !json.isNull('past') ? readPast(json.part('past')) : null,
+    view: format >= 2 && !json.isNull('view') ? { text: json.part('view').text('text'), columns: json.part('view').texts('columns') } : null,
     seq: json.count('seq'), files: json.parts('files').map(readFile),
   };
 }

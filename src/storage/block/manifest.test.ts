@@ -36,7 +36,7 @@ function cutOf(position: bigint, rowCount: number): BlockCut {
   return {
     from: position - 1n, to: { position, recordId: ID, txId: position, systemTime: 1000n + position, seq },
     tables: [{
-      schema: 'public', name: 't', seq, columns: [{ name: '_id', type: NESTED }, { name: 'n', type: NESTED }], declaredTypes: [{ column: 'n', typeName: 'int' }], isDropped: false, past: null,
+      schema: 'public', name: 't', seq, columns: [{ name: '_id', type: NESTED }, { name: 'n', type: NESTED }], declaredTypes: [{ column: 'n', typeName: 'int' }], isDropped: false, past: null, view: null,
       content: blockContent(events, 4096, Number(position) * rowCount + 1),
     }],
   };

@@ -5,6 +5,7 @@
  *
  * A file exists when a manifest says so. Each manifest here is whole: a restart reads the newest and nothing older.
  */
+import type { ViewDefinition } from '../../catalog/table-source.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { RecordId } from '../log/log.ts';
 import type { BlockBounds, BlockLocation } from './block-format.ts';
@@ -32,6 +33,8 @@ export interface ManifestTable {
   readonly isDropped: boolean;
   /** Where a DROP has ended rows: the columns of all of them, the system time (µs) and the table's last event of then. */
   readonly past: { readonly columns: ManifestColumns; readonly until: bigint; readonly seq: number } | null;
+  /** What the name stands for, where it is a view. */
+  readonly view: ViewDefinition | null;
   /** Number of the table's last covered event; 0 if it has none. */
   readonly seq: number;
   /** Oldest first; raw files partition the table's covered events by seq. */

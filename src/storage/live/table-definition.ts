@@ -2,7 +2,10 @@
  * What a table's name stands for: the columns of the life that goes on, and those of lives that DROP TABLE has ended.
  *
  *   CREATE, put ─▶ columns grow ─▶ DROP: no columns, the name is free, past := all columns so far ─▶ CREATE, put ─▶ columns grow anew
+ *   CREATE VIEW ─▶ the name is a query, without rows ─▶ DROP: the name is free, the past is what it was
  */
+import { assert } from '../../base/assert.ts';
+import type { ViewDefinition } from '../../catalog/table-source.ts';
 import { join } from '../../data/types/column-type.ts';
 import { withNull, type ColumnType } from '../../data/types/type.ts';
 import type { StructValue } from '../../data/types/value.ts';
@@ -27,9 +30,10 @@ export interface TableDefinition {
   readonly past: TablePast | undefined;
   /** Columns of all lives: what files and history have. */
   readonly allColumns: ColumnTypes;
+  readonly view: ViewDefinition | undefined;
 }
 
-export const NO_DEFINITION: TableDefinition = { columns: new Map(), declaredTypes: new Map(), isDropped: false, past: undefined, allColumns: new Map() };
+export const NO_DEFINITION: TableDefinition = { columns: new Map(), declaredTypes: new Map(), isDropped: false, past: undefined, allColumns: new Map(), view: undefined };
 
 /** Columns of the ended lives and of the one that goes on. Rows of one life lack what only another has. */
 export function columnsOfAllLives(columns: ColumnTypes, past: TablePast | undefined): ColumnTypes {
@@ -49,6 +53,7 @@ export class DefinitionTracker {
   #declaredTypes: ReadonlyMap<string, string>;
   #isDropped: boolean;
   #past: TablePast | undefined;
+  #view: ViewDefinition | undefined;
   #hasChanged = false;
   #published: TableDefinition;
 
@@ -58,6 +63,7 @@ export class DefinitionTracker {
     this.#declaredTypes = base.declaredTypes;
     this.#isDropped = base.isDropped;
     this.#past = base.past;
+    this.#view = base.view;
     this.#published = base;
   }
 
@@ -65,6 +71,7 @@ export class DefinitionTracker {
   get hasChanged(): boolean { return this.#hasChanged || this.#shape.isDirty; }
 
   declare(declaration: TableDeclaration): void {
+    assert(this.#view === undefined, 'a view is not declared as a table');
     this.#shape.declare('_id');
     const types = new Map(this.#declaredTypes);
     for (const { name, typeName } of declaration.columns) {
@@ -86,10 +93,19 @@ export class DefinitionTracker {
 
   /** `seq`: number of the table's last event, which ended its last row. */
   drop(systemTime: bigint, seq: number): void {
-    this.#past = { columns: columnsOfAllLives(this.#shape.types(), this.#past), until: systemTime, seq };
+    if (this.#view === undefined) this.#past = { columns: columnsOfAllLives(this.#shape.types(), this.#past), until: systemTime, seq };
+    this.#view = undefined;
     this.#shape = new ShapeTracker();
     this.#declaredTypes = new Map();
     this.#isDropped = true;
+    this.#hasChanged = true;
+  }
+
+  /** The name of a view, or a name that was free. */
+  defineView(view: ViewDefinition): void {
+    assert(this.#view !== undefined || this.#isDropped || this.#shape.types().size === 0, 'a table is not made a view');
+    this.#view = view;
+    this.#isDropped = false;
     this.#hasChanged = true;
   }
 
@@ -97,7 +113,7 @@ export class DefinitionTracker {
     if (!this.hasChanged) return this.#published;
     const columns = this.#shape.types();
     this.#published = {
-      columns, declaredTypes: this.#declaredTypes, isDropped: this.#isDropped, past: this.#past, allColumns: columnsOfAllLives(columns, this.#past),
+      columns, declaredTypes: this.#declaredTypes, isDropped: this.#isDropped, past: this.#past, allColumns: columnsOfAllLives(columns, this.#past), view: this.#view,
     };
     this.#hasChanged = false;
     return this.#published;

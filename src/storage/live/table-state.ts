@@ -73,6 +73,7 @@ export class TableState {
       case 'events': this.#append(change.events, firstSeq, systemTime); break;
       case 'declare': this.#definition.declare(change); break;
       case 'drop': this.#definition.drop(systemTime, this.#seq); break;
+      case 'view': this.#definition.defineView(change.view); break;
     }
   }
 

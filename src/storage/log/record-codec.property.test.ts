@@ -20,6 +20,7 @@ const transaction: fc.Arbitrary<ResolvedTransaction> = fc.record({
     fc.record({ kind: fc.constant('events' as const), schema: fc.string(), table: fc.string(), events: fc.array(event, { maxLength: 4 }) }),
     fc.record({ kind: fc.constant('declare' as const), schema: fc.string(), table: fc.string(), columns: fc.array(fc.record({ name: fc.string(), typeName: fc.option(fc.string({ minLength: 1 })) }), { maxLength: 3 }) }),
     fc.record({ kind: fc.constant('drop' as const), schema: fc.string(), table: fc.string() }),
+    fc.record({ kind: fc.constant('view' as const), schema: fc.string(), table: fc.string(), view: fc.record({ text: fc.string(), columns: fc.array(fc.string(), { maxLength: 3 }) }) }),
   ), { maxLength: 5 }),
 });
 const hexId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'));

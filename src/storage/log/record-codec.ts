@@ -5,7 +5,7 @@
  *   baseSystemTime i64 │ firstTxId i64 │ firstSeq i64 │ transactions: count, then each:
  *     txId − previous │ systemTime − previous │ changes: count, then each:
  *       kind u8 │ schema │ table │ nothing more for a drop
- *         declaration: columns │ events: column names of its documents │ count, then each:
+ *         declaration: columns │ view: text, names of columns │ events: column names of its documents │ count, then each:
  *           flags u8: op (2 bits) │ 4: validFrom = systemTime │ 8: validTo = ∞
  *           [validFrom i64] [validTo i64] │ put: fields as (column index, value) pairs; else: id
  *
@@ -14,7 +14,7 @@
  */
 import { assert, must } from '../../base/assert.ts';
 import { ByteReader, ByteWriter } from '../../base/bytes.ts';
-import { MICROS_MAX } from '../../catalog/table-source.ts';
+import { MICROS_MAX, type ViewDefinition } from '../../catalog/table-source.ts';
 import type { Value } from '../../data/types/value.ts';
 import type { EventOp, ResolvedTransaction, RowEvent, TableChange, TableDeclaration, TableEvents } from '../event.ts';
 import type { LogRecord } from './log.ts';
@@ -23,7 +23,7 @@ import { readValue, writeValue } from './value-codec.ts';
 const VERSION = 2;
 const VERSION_WITHOUT_KINDS = 1;
 const FLAG_CUT = 1;
-const KINDS: readonly TableChange['kind'][] = ['events', 'declare', 'drop'];
+const KINDS: readonly TableChange['kind'][] = ['events', 'declare', 'drop', 'view'];
 const OPS: readonly EventOp[] = ['put', 'delete', 'erase'];
 const OP_CODES: Record<EventOp, number> = { put: 0, delete: 1, erase: 2 };
 const OP_MASK = 3;
@@ -68,6 +68,7 @@ function writeTransaction(writer: ByteWriter, transaction: ResolvedTransaction):
     writer.text(change.table);
     if (change.kind === 'events') writeEvents(writer, change.events, transaction.systemTime);
     else if (change.kind === 'declare') writeColumns(writer, change.columns);
+    else if (change.kind === 'view') writeView(writer, change.view);
   }
 }
 
@@ -77,6 +78,12 @@ function writeColumns(writer: ByteWriter, columns: TableDeclaration['columns']):
     writer.text(name);
     writer.text(typeName ?? '');
   }
+}
+
+function writeView(writer: ByteWriter, { text, columns }: ViewDefinition): void {
+  writer.text(text);
+  writer.varint(columns.length);
+  for (const column of columns) writer.text(column);
 }
 
 function writeEvents(writer: ByteWriter, events: readonly RowEvent[], systemTime: bigint): void {
@@ -163,6 +170,7 @@ function readChange(reader: ByteReader, kind: TableChange['kind'], systemTime: b
     case 'events': return { kind, schema, table, events: readEvents(reader, systemTime) };
     case 'declare': return { kind, schema, table, columns: readColumns(reader) };
     case 'drop': return { kind, schema, table };
+    case 'view': return { kind, schema, table, view: readView(reader) };
   }
 }
 
@@ -174,6 +182,13 @@ function readColumns(reader: ByteReader): TableDeclaration['columns'] {
     columns.push({ name, typeName: typeName === '' ? null : typeName });
   }
   return columns;
+}
+
+function readView(reader: ByteReader): ViewDefinition {
+  const text = reader.text();
+  const columns: string[] = [];
+  for (let left = reader.count(1); left > 0; left--) columns.push(reader.text());
+  return { text, columns };
 }
 
 function readEvents(reader: ByteReader, systemTime: bigint): TableEvents['events'] {

@@ -52,7 +52,7 @@ export class StoredTable implements TableSource {
     this.#view = view;
     this.shape = {
       schema: version.schema, name: version.name, columns: version.columns, shapeVersion: version.shapeVersion,
-      temporal: true, rowEstimate: version.rowEstimate, isDropped: version.isDropped,
+      temporal: true, rowEstimate: version.rowEstimate, isDropped: version.isDropped, view: version.view,
       past: version.past === undefined ? undefined : { columns: version.allColumns, until: version.past.until },
     };
   }

@@ -21,7 +21,7 @@ const slept: bigint[] = [];
 
 const contextIn = (zone: string): EvaluationContext => ({
   clockMicros: CLOCK_MICROS, zone, user: 'u', database: 'd', searchPath: 'public', settings: NO_SETTINGS, snapshotToken: () => '', awaitToken: () => '', random: new SeededRandom(1),
-  tableOid: () => undefined, tableName: () => undefined, sleep: (micros) => { slept.push(micros); },
+  tableOid: () => undefined, tableName: () => undefined, viewText: () => undefined, sleep: (micros) => { slept.push(micros); },
 });
 
 /** An argument as a literal of a statement, or a column's value. */

@@ -31,6 +31,8 @@ export interface EvaluationFacts {
   readonly awaitToken: string;
   /** OIDs by name, with and without schema and database. */
   readonly tableOids: ReadonlyMap<string, number>;
+  /** Queries of views by OID. */
+  readonly viewTexts: ReadonlyMap<number, string>;
 }
 
 export interface Start {

@@ -19,14 +19,17 @@ const ENTRY = new URL(`./worker-thread${import.meta.url.endsWith('.ts') ? '.ts' 
 
 function evaluationFacts({ evaluation, catalog }: ExecutionContext): EvaluationFacts {
   const tableOids = new Map<string, number>();
+  const viewTexts = new Map<number, string>();
   for (const { shape } of catalog.tables()) {
     for (const name of [shape.name, `${shape.schema}.${shape.name}`, `${catalog.databaseName}.${shape.schema}.${shape.name}`]) {
       const oid = evaluation.tableOid(name);
-      if (oid !== undefined) tableOids.set(name, oid);
+      if (oid === undefined) continue;
+      tableOids.set(name, oid);
+      if (shape.view !== undefined) viewTexts.set(oid, shape.view.text);
     }
   }
   const { clockMicros, zone, user, database, searchPath, settings } = evaluation;
-  return { clockMicros, zone, user, database, searchPath, settings: settings.all(), snapshotToken: evaluation.snapshotToken(), awaitToken: evaluation.awaitToken(), tableOids };
+  return { clockMicros, zone, user, database, searchPath, settings: settings.all(), snapshotToken: evaluation.snapshotToken(), awaitToken: evaluation.awaitToken(), tableOids, viewTexts };
 }
 
 const batchOf = (chunk: RowChunk): Batch =>

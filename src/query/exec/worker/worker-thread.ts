@@ -18,14 +18,14 @@ type ScanAnswer = Extract<ToWorker, { kind: 'chunk' | 'scan-end' | 'scan-error' 
 
 function evaluationContext(facts: EvaluationFacts, post: (message: FromWorker) => void): EvaluationContext {
   const settings = new Map(facts.settings);
-  const { clockMicros, zone, user, database, searchPath, tableOids } = facts;
+  const { clockMicros, zone, user, database, searchPath, tableOids, viewTexts } = facts;
   const names = new Map([...tableOids].map(([name, oid]) => [oid, name]));
   for (const [name, oid] of tableOids) if (!name.includes('.')) names.set(oid, name);
   return {
     clockMicros, zone, user, database, searchPath, random,
     settings: { get: (name) => settings.get(name), set: (name, value) => { settings.set(name, value); post({ kind: 'set-setting', name, value }); }, all: () => settings },
     snapshotToken: () => facts.snapshotToken, awaitToken: () => facts.awaitToken,
-    tableOid: (name) => tableOids.get(name), tableName: (oid) => names.get(oid), sleep: () => undefined,
+    tableOid: (name) => tableOids.get(name), tableName: (oid) => names.get(oid), viewText: (oid) => viewTexts.get(oid), sleep: () => undefined,
   };
 }
 
