@@ -68,7 +68,7 @@ function closedAll(events: readonly CellEvent[], query: CellQuery, isCopied: boo
   const column = (of: (event: CellEvent) => bigint): BigInt64Array => BigInt64Array.from(events, of);
   const times = { systemFrom: column(({ time }) => systemTimeOf(time)), validFrom: column(({ from }) => instantOf(from)), validTo: column(({ to }) => instantOf(to)) };
   const selection = new PieceSelection(bounds, true);
-  selection.choose(events.length, times, { page, clipTo: bounds.systemTo, seq: events.length });
+  selection.choose(events.length, times, { page, clipTo: bounds.systemTo, seq: events.length, pastTo: bounds.systemFrom });
   const chosen = selection.times;
   const rows = Array.from({ length: selection.count }, (_, at) => (
     cellRow(selection.rows[at] as number, chosen.validFrom[at] as bigint, chosen.validTo[at] as bigint, chosen.systemTo[at] as bigint)));

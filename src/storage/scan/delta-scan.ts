@@ -59,14 +59,15 @@ async function* scanFile(context: ScanContext, file: RawFile, infos: readonly Ra
 function clippedOverlay({ bounds }: ScanContext, overlay: ViewOverlay, source: OverlaySource, index: number): ClippedOverlay | undefined {
   const page = overlay.page(source, index);
   if (page === undefined) return undefined;
-  const clipTo = overlay.clipTo(source, index);
-  return { page, clipTo: bounds.systemTo < clipTo ? bounds.systemTo : clipTo, seq: overlay.seq(source, index) };
+  const known = overlay.clipTo(source, index);
+  const clipTo = bounds.systemTo < known ? bounds.systemTo : known;
+  return { page, clipTo, seq: overlay.seq(source, index), pastTo: bounds.systemFrom < clipTo ? bounds.systemFrom : clipTo - 1n };
 }
 
 /** Whether any piece of the page may be within the bounds. */
 function mayBeSeen({ bounds }: ScanContext, times: PageTimeBounds, overlay: ClippedOverlay | undefined): boolean {
   if (times.minSystemFrom >= bounds.systemTo || times.minValidFrom >= bounds.validTo || times.maxValidTo <= bounds.validFrom) return false;
-  return overlay === undefined || overlay.page.mayReach(bounds.validFrom, bounds.systemFrom);
+  return overlay === undefined || overlay.page.mayReach(bounds.validFrom, overlay.pastTo);
 }
 
 /** Whether every row of the page is visible as it was written. */

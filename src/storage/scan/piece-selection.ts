@@ -18,7 +18,13 @@ const allocate = (capacity: number): PieceTimes => ({
 });
 
 /** An overlay as a query reads it: closings that end at `clipTo` or later, and erases above `seq`, have not happened. */
-export interface ClippedOverlay { readonly page: PageOverlay; readonly clipTo: bigint; readonly seq: number }
+export interface ClippedOverlay {
+  readonly page: PageOverlay;
+  readonly clipTo: bigint;
+  readonly seq: number;
+  /** What ended here or earlier is past for the query: the bounds' `systemFrom`, but before `clipTo`, since a transaction reads at a time that its snapshot has not reached. */
+  readonly pastTo: bigint;
+}
 
 /** Chosen pieces, filled anew for each page. */
 export class PieceSelection {
@@ -72,13 +78,13 @@ export class PieceSelection {
     }
   }
 
-  #chooseClosed(rowCount: number, { systemFrom, validFrom, validTo }: RawTimes, { page, clipTo, seq }: ClippedOverlay): void {
+  #chooseClosed(rowCount: number, { systemFrom, validFrom, validTo }: RawTimes, { page, clipTo, seq, pastTo }: ClippedOverlay): void {
     const bounds = this.#bounds;
     const { ends, cuts, inParts } = page;
     for (let row = 0; row < rowCount; row++) {
       const end = ends[row] as bigint;
       const cut = cuts[row] as bigint;
-      if (end <= bounds.systemFrom && cut <= bounds.validFrom) continue;
+      if (end <= pastTo && cut <= bounds.validFrom) continue;
       const system = systemFrom[row] as bigint;
       const from = validFrom[row] as bigint;
       const to = validTo[row] as bigint;
