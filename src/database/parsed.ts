@@ -2,6 +2,7 @@
 import { assert, must } from '../base/assert.ts';
 import { tokenize, type Tokens } from '../query/sql/lexer.ts';
 import { type ParsedSql, parseStatements, parseTokens } from '../query/sql/parser.ts';
+import type { Type } from '../data/types/type.ts';
 import type { Statement } from '../query/sql/ast.ts';
 import { placeIn, shapeOf, type TextShape } from '../query/sql/text-shape.ts';
 import { K, T } from '../query/sql/tokens.ts';
@@ -31,6 +32,8 @@ export class SessionStatement implements ParsedStatement, TextPlace {
   readonly shape: TextShape | undefined;
   /** Undefined until a plan has been made for such a text. */
   known: KnownText | undefined;
+  /** What a plan was last looked for under, and what that was made of. */
+  lastKey: { readonly known: KnownText | undefined; readonly declared: readonly (Type | undefined)[]; readonly zone: string; readonly key: string } | undefined;
   /** A text that is known is parsed when somebody asks for the tree. */
   #tree: Statement | (() => Statement) | undefined;
 

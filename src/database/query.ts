@@ -50,9 +50,16 @@ function treeOf({ tree }: SessionStatement): QueryStatement {
   return tree?.kind === 'query' ? tree : unreachable(tree as never, 'a query');
 }
 
-/** What a plan of the statement is kept under: text and shape cannot be taken for one another. */
-const keyOf = ({ text, known }: SessionStatement, declared: readonly (Type | undefined)[], zone: string): string =>
-  planKey(known === undefined ? `T${text}` : `S${known.identity}`, declared, zone);
+/** What a plan of the statement is kept under: text and shape cannot be taken for one another. A prepared statement mostly has the same again. */
+function keyOf(statement: SessionStatement, declared: readonly (Type | undefined)[], zone: string): string {
+  const { text, known, lastKey } = statement;
+  if (lastKey !== undefined && lastKey.known === known && lastKey.zone === zone && sameTypes(lastKey.declared, declared)) return lastKey.key;
+  const key = planKey(known === undefined ? `T${text}` : `S${known.identity}`, declared, zone);
+  statement.lastKey = { known, declared, zone, key };
+  return key;
+}
+
+const sameTypes = (a: readonly (Type | undefined)[], b: readonly (Type | undefined)[]): boolean => a.length === b.length && a.every((type, index) => type === b[index]);
 
 function prepare(source: BoundSource, declared: readonly (Type | undefined)[], view: ReadView): Prepared {
   const { statement, environment, database } = source;

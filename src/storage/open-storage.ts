@@ -7,6 +7,7 @@ import { assert } from '../base/assert.ts';
 import { openSystemClock, type Clock } from '../base/clock.ts';
 import { isEngineError } from '../base/errors.ts';
 import { openSystemRandom, type Random } from '../base/random.ts';
+import type { CatalogView } from '../catalog/table-source.ts';
 import { BlockQueue, WAITING_BLOCKS_MAX } from './block-queue.ts';
 import type { BlockStore } from './block-store.ts';
 import { BlockThresholds } from './block-thresholds.ts';
@@ -15,7 +16,7 @@ import type { ResolvedTransaction } from './event.ts';
 import { checkId } from './key.ts';
 import type { Log, LogRecord } from './log/log.ts';
 import { MemoryLog } from './log/memory-log.ts';
-import { StateSnapshot, StateStagedSnapshot, viewsOf } from './snapshot.ts';
+import { catalogOf, StateSnapshot, StateStagedSnapshot, viewsOf } from './snapshot.ts';
 import { StagedLayer } from './staged-layer.ts';
 import type { Head, Snapshot, StagedSnapshot, Storage } from './storage.ts';
 
@@ -72,6 +73,8 @@ class NodeStorage implements Storage {
   /** Appends and flushes, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #group: Group | undefined;
+  /** What the last snapshot had: the next one mostly has the same. */
+  #newest: { readonly state: PublishedState; readonly catalog: CatalogView } | undefined;
   /** Sent to the log, which does not know yet whether it is in it. */
   #undecided: LogRecord | undefined;
   #isClosed = false;
@@ -119,7 +122,9 @@ class NodeStorage implements Storage {
 
   snapshot(): Snapshot {
     assert(!this.#isClosed, 'a closed storage has no snapshots');
-    return new StateSnapshot(this.databaseName, this.#state.published);
+    const state = this.#state.published;
+    if (this.#newest?.state !== state) this.#newest = { state, catalog: catalogOf(this.databaseName, state) };
+    return new StateSnapshot(state, this.#newest.catalog);
   }
 
   stagedSnapshot(systemTime: bigint, earlier: readonly ResolvedTransaction[] = []): StagedSnapshot {

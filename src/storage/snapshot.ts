@@ -71,16 +71,20 @@ function versionOf(state: PublishedState, schema: string, table: string): bigint
   return version === undefined ? 0n : (BigInt(version.shapeVersion) << 64n) + BigInt(version.seq);
 }
 
+/** The tables of a state. It never changes, so that all snapshots of the state can share it. */
+export const catalogOf = (databaseName: string, state: PublishedState): CatalogView => new StoredCatalog(databaseName, viewsOf(state), true);
+
 export class StateSnapshot implements Snapshot {
   readonly head: Head;
   readonly catalog: CatalogView;
   readonly state: PublishedState;
   #isClosed = false;
 
-  constructor(databaseName: string, state: PublishedState) {
+  /** `catalog` is that of the state: see `catalogOf`. */
+  constructor(state: PublishedState, catalog: CatalogView) {
     this.head = state.head;
     this.state = state;
-    this.catalog = new StoredCatalog(databaseName, viewsOf(state), true);
+    this.catalog = catalog;
   }
 
   get isClosed(): boolean { return this.#isClosed; }

@@ -11,10 +11,10 @@
 import { assert } from '../../base/assert.ts';
 import { BOOL, DATE, FLOAT32, FLOAT64, INT16, INT32, INT64, INT8, TEXT, type Type, UUID } from '../../data/types/type.ts';
 import { isTagged, type Value } from '../../data/types/value.ts';
-import { CHUNK_ROWS_MAX, type ColumnChunk, type Validity } from '../../data/vector/chunk.ts';
+import { CHUNK_ROWS_MAX, type ColumnChunk, isValid, type Validity } from '../../data/vector/chunk.ts';
 import { UUID_BYTES, writeUuid } from '../../data/vector/uuid-cells.ts';
 import { chunkBytes, chunkPrefix, VALUE_BYTES } from '../../data/vector/chunk-slice.ts';
-import { chunkValue } from '../../data/vector/chunk-value.ts';
+import { chunkValue, fixedValue } from '../../data/vector/chunk-value.ts';
 import { TextBuilder } from './text-builder.ts';
 
 type FixedData = Uint8Array | Int32Array | BigInt64Array | Float64Array;
@@ -183,6 +183,9 @@ export class ColumnBuilder {
   valueAt(row: number): Value {
     if (this.#sealed !== undefined) return chunkValue(this.#sealed, row);
     if (row >= this.#length) return null;
+    if (this.#mode === 'fixed' && this.#type !== UUID) {
+      return isValid(this.#validity, row) ? fixedValue(this.#type as Type, (this.#data as FixedData)[row] as number | bigint) : null;
+    }
     return this.#mode === 'values' ? (this.#values[row] ?? null) : chunkValue(this.#view(this.#length), row);
   }
 

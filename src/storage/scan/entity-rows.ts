@@ -1,19 +1,25 @@
 /** The events of one entity with where their rows are: filled from the newest event to the oldest, then resolved. */
 import { assert } from '../../base/assert.ts';
 import { resolveEvents, type EntityEvents, type PieceSink, type TemporalBounds } from '../temporal/resolve.ts';
-import type { ColumnPage, RowCollector } from './row-collector.ts';
+import type { ColumnPage } from './row-collector.ts';
 
-export class EntityRows implements EntityEvents, PieceSink {
+/** Takes the pieces of rows that a query sees. Times are µs. */
+export interface RowSink<Page> {
+  add(page: Page, row: number, validFrom: bigint, validTo: bigint, systemFrom: bigint, systemTo: bigint): void;
+}
+
+/** `Page` is wherever the columns of a row are read. */
+export class EntityRows<Page = ColumnPage> implements EntityEvents, PieceSink {
   readonly seq: number[] = [];
   readonly systemFrom: bigint[] = [];
   readonly validFrom: bigint[] = [];
   readonly validTo: bigint[] = [];
   readonly op: number[] = [];
-  readonly #pages: ColumnPage[] = [];
+  readonly #pages: Page[] = [];
   readonly #rows: number[] = [];
-  readonly #collector: RowCollector;
+  readonly #sink: RowSink<Page>;
 
-  constructor(collector: RowCollector) { this.#collector = collector; }
+  constructor(sink: RowSink<Page>) { this.#sink = sink; }
 
   get count(): number { return this.seq.length; }
 
@@ -28,7 +34,7 @@ export class EntityRows implements EntityEvents, PieceSink {
   }
 
   /** Each event is older than the one pushed before it. */
-  push(page: ColumnPage, row: number, seq: number, systemFrom: bigint, validFrom: bigint, validTo: bigint, op: number): void {
+  push(page: Page, row: number, seq: number, systemFrom: bigint, validFrom: bigint, validTo: bigint, op: number): void {
     assert(this.seq.length === 0 || (this.seq[this.seq.length - 1] as number) > seq, 'events come newest first, each once');
     this.seq.push(seq);
     this.systemFrom.push(systemFrom);
@@ -51,13 +57,13 @@ export class EntityRows implements EntityEvents, PieceSink {
     this.#rows.reverse();
   }
 
-  /** Sends the visible pieces to the collector and forgets the events, which `orderBySeq` has ordered. */
+  /** Sends the visible pieces to the sink and forgets the events, which `orderBySeq` has ordered. */
   resolve(bounds: TemporalBounds): void {
     resolveEvents(this, bounds, this);
     this.clear();
   }
 
   piece(event: number, validFrom: bigint, validTo: bigint, systemTo: bigint): void {
-    this.#collector.add(this.#pages[event] as ColumnPage, this.#rows[event] as number, validFrom, validTo, this.systemFrom[event] as bigint, systemTo);
+    this.#sink.add(this.#pages[event] as Page, this.#rows[event] as number, validFrom, validTo, this.systemFrom[event] as bigint, systemTo);
   }
 }

@@ -38,11 +38,14 @@ export class LiveSource {
   }
 
   /** Adds the entity's events, newest first. */
-  collect(key: MapKey, entity: EntityRows): void {
-    for (let row = this.generation.find(key, this.seq); row >= 0; row = this.generation.previousOf(row)) {
-      const chunk = this.generation.chunkOf(row);
-      const at = rowInChunk(row);
-      entity.push(this.page(chunkIndexOf(row)), at, chunk.seq[at] as number, chunk.systemFrom[at] as bigint, chunk.validFrom[at] as bigint, chunk.validTo[at] as bigint, chunk.op[at] as number);
-    }
+  collect(key: MapKey, entity: EntityRows): void { pushEvents(this, key, entity, (chunkIndex) => this.page(chunkIndex)); }
+}
+
+/** Adds the entity's events, newest first; `pageOf` says where the columns of a chunk are read. */
+export function pushEvents<Page>({ generation, seq }: Pick<LiveView, 'generation' | 'seq'>, key: MapKey, entity: EntityRows<Page>, pageOf: (chunkIndex: number) => Page): void {
+  for (let row = generation.find(key, seq); row >= 0; row = generation.previousOf(row)) {
+    const chunk = generation.chunkOf(row);
+    const at = rowInChunk(row);
+    entity.push(pageOf(chunkIndexOf(row)), at, chunk.seq[at] as number, chunk.systemFrom[at] as bigint, chunk.validFrom[at] as bigint, chunk.validTo[at] as bigint, chunk.op[at] as number);
   }
 }

@@ -13,6 +13,7 @@ import { isKeyable, mapKey } from '../key.ts';
 import type { TableVersion } from '../live/table-state.ts';
 import type { TemporalBounds } from '../temporal/resolve.ts';
 import { EntityRows } from './entity-rows.ts';
+import { findLive } from './live-lookup.ts';
 import { lookUpKeys, lookUpLive } from './key-lookup.ts';
 import { LiveSource, type LiveView } from './live-source.ts';
 import { scanMerged } from './settled-scan.ts';
@@ -70,7 +71,7 @@ export class StoredTable implements TableSource {
     const [bound] = request.bounds;
     if (bound === undefined || request.bounds.length > 1 || !isLiveOnly(this.#view)) return undefined;
     const keys = keysOf(bound);
-    return keys === undefined ? undefined : lookUpLive(openContext(this.#view, request), keys);
+    return keys === undefined ? undefined : [findLive(this.#view.live, request.columns, boundsOf(this.#view, request), keys)];
   }
 
   scan(request: ScanRequest, cancel: CancelFlag): Scan {
@@ -125,17 +126,21 @@ class LiveLookup implements AsyncIterator<RowChunk, void, undefined> {
   }
 }
 
-function openContext(view: TableView, request: ScanRequest): ScanContext {
-  const plan = planOutput(request.columns);
-  const collector = new RowCollector(plan);
+/** What is asked for, but nothing later than what the view knows. */
+function boundsOf(view: TableView, request: ScanRequest): TemporalBounds {
   const basis = view.systemTime + 1n;
-  const bounds: TemporalBounds = {
+  return {
     validFrom: request.valid.from, validTo: request.valid.to,
     systemFrom: request.system.from, systemTo: request.system.to < basis ? request.system.to : basis,
     clamp: request.clampValid,
   };
+}
+
+function openContext(view: TableView, request: ScanRequest): ScanContext {
+  const plan = planOutput(request.columns);
+  const collector = new RowCollector(plan);
   return {
-    view, plan, bounds, collector, entity: new EntityRows(collector),
+    view, plan, bounds: boundsOf(view, request), collector, entity: new EntityRows(collector),
     sources: view.live.map((live) => new LiveSource(live, plan.documents)),
     files: view.version.files, settled: view.version.settled,
   };
