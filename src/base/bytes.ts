@@ -70,6 +70,15 @@ export class ByteWriter {
   /** What was written from `from` on, as a view that is valid until the next write. */
   view(from = 0): Uint8Array { return this.#bytes.subarray(from, this.#length); }
   finish(): Uint8Array { return this.#bytes.slice(0, this.#length); }
+  /** Begins again with `count` bytes for the caller to fill in; what was written is gone, a buffer of more than `keptMax` bytes too. */
+  restart(count: number, keptMax: number): void {
+    if (this.#bytes.length > keptMax) {
+      this.#bytes = new Uint8Array(keptMax);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.#length = 0;
+    this.#reserve(count);
+  }
 }
 
 /**

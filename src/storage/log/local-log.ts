@@ -3,17 +3,20 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
+import { ByteWriter } from '../../base/bytes.ts';
 import { EngineError } from '../../base/errors.ts';
 import { sleep } from '../../base/timer.ts';
-import { encodeRecord } from './record-codec.ts';
+import { writeRecord } from './record-codec.ts';
 import type { Log, LogEnd, LogRecord, RecordId } from './log.ts';
 import type { LogPort, LogReply, LogRequest } from './log-host.ts';
-import { RECORD_BYTES_MAX, recordsOf, segmentFileName } from './segment.ts';
+import { LogWorker } from './log-worker.ts';
+import { FRAME_HEADER_BYTES, RECORD_BYTES_MAX, recordsOf, segmentFileName } from './segment.ts';
 
 /** How often an undecided group is tried again. */
 const RECOVERY_INTERVAL_MS = 1000;
+/** Memory that stays for the next record. */
+const WRITER_BYTES_KEPT = 4 * 1024 * 1024;
 
 export interface LocalLogOptions {
   /** Existing directories. */
@@ -23,37 +26,6 @@ export interface LocalLogOptions {
   /** First position that is needed, and the id of the record before it: what the manifest says. */
   readonly from: bigint;
   readonly startId: RecordId;
-}
-
-/** A worker that answers one request at a time, in order. */
-class LogThread implements LogPort {
-  readonly #worker: Worker;
-  #waiting: { resolve: (reply: LogReply) => void; reject: (error: Error) => void }[] = [];
-  #failed: Error | undefined;
-
-  constructor() {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./log-thread.${extension}`, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 64 } });
-    this.#worker.unref();
-    this.#worker.on('message', (reply: LogReply) => { this.#waiting.shift()?.resolve(reply); });
-    const fail = (error: Error): void => {
-      this.#failed = error;
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
-    };
-    this.#worker.on('error', (error) => { fail(new EngineError('internal', 'the log thread failed', { cause: error })); });
-    this.#worker.on('exit', () => { fail(new EngineError('io-error', 'the log thread has ended')); });
-  }
-
-  ask(request: LogRequest): Promise<LogReply> {
-    if (this.#failed !== undefined) return Promise.reject(this.#failed);
-    return new Promise<LogReply>((resolve, reject) => {
-      this.#worker.ref();
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(request);
-    }).finally(() => { if (this.#waiting.length === 0) this.#worker.unref(); });
-  }
-
-  async end(): Promise<void> { await this.#worker.terminate(); }
 }
 
 async function askHost(port: LogPort, request: LogRequest): Promise<Exclude<LogReply, { kind: 'failed' }>> {
@@ -69,6 +41,7 @@ class LocalLog implements Log {
   #state: 'writable' | 'undecided' | 'not-owner' = 'writable';
   #closed = false;
   #listeners: (() => void)[] = [];
+  readonly #writer = new ByteWriter(1024);
 
   constructor(port: LogPort, directory: string, end: LogEnd) {
     this.#port = port;
@@ -84,9 +57,10 @@ class LocalLog implements Log {
     assert(record.parentId === this.#end.recordId, 'a record names its parent');
     if (this.#state === 'not-owner') throw new EngineError('writes-refused', 'another process has taken over this directory');
     if (this.#state === 'undecided') throw new EngineError('writes-refused', 'the log could not be written and is being tried again', { hint: 'Reads go on. Writes will be accepted as soon as the volume takes them.' });
-    const bytes = encodeRecord(record);
-    if (bytes.length > RECORD_BYTES_MAX) throw new EngineError('value-too-large', `a transaction of ${bytes.length} bytes is too large for one log record (${RECORD_BYTES_MAX})`, { hint: 'Write in several transactions.' });
-    const reply = await askHost(this.#port, { kind: 'append', record: bytes, recordId: record.recordId, cut: record.cut });
+    const frame = this.#frameOf(record);
+    const recordBytes = frame.length - FRAME_HEADER_BYTES;
+    if (recordBytes > RECORD_BYTES_MAX) throw new EngineError('value-too-large', `a transaction of ${recordBytes} bytes is too large for one log record (${RECORD_BYTES_MAX})`, { hint: 'Write in several transactions.' });
+    const reply = await askHost(this.#port, { kind: 'append', frame, recordId: record.recordId, cut: record.cut });
     assert(reply.kind === 'appended' && reply.outcome !== undefined, 'an append is answered by its outcome');
     const { outcome } = reply;
     switch (outcome.kind) {
@@ -98,6 +72,13 @@ class LocalLog implements Log {
         void this.#recover({ position: record.position, recordId: record.recordId });
         throw new EngineError('commit-unknown', `the log could not be made durable (${outcome.reason}); the transaction is kept and tried again`);
     }
+  }
+
+  /** With room for its header. Valid until the next one. */
+  #frameOf(record: LogRecord): Uint8Array {
+    this.#writer.restart(FRAME_HEADER_BYTES, WRITER_BYTES_KEPT);
+    writeRecord(this.#writer, record);
+    return this.#writer.view();
   }
 
   /** Tries until the group is decided. It is the only one: nothing else is accepted meanwhile. */
@@ -148,7 +129,7 @@ class LocalLog implements Log {
 }
 
 /** Opens the log, recovers its end and takes ownership. Throws XX001 for damage below what was acknowledged, 58030 for a bad volume. */
-export async function openLocalLog(options: LocalLogOptions, port: LogPort = new LogThread()): Promise<Log> {
+export async function openLocalLog(options: LocalLogOptions, port: LogPort = new LogWorker()): Promise<Log> {
   try {
     const reply = await askHost(port, { kind: 'open', ...options });
     assert(reply.kind === 'opened', 'an open is answered by the end of the log');

@@ -14,9 +14,11 @@ import { type ChainLink, compareSegments, parseSegmentFileName, segmentFileName 
 import { type AppendOutcome, ownerFileName, SegmentWriter } from './segment-writer.ts';
 
 export interface OpenRequest { readonly kind: 'open'; readonly logDirectory: string; readonly ownerDirectory: string; readonly incarnation: string; readonly from: bigint; readonly startId: string }
+/** The frame has room for its header; it is the sender's again when this is answered. */
+export interface AppendRequest { readonly kind: 'append'; readonly frame: Uint8Array; readonly recordId: string; readonly cut: boolean }
 export type LogRequest =
   | OpenRequest
-  | { readonly kind: 'append'; readonly record: Uint8Array; readonly recordId: string; readonly cut: boolean }
+  | AppendRequest
   | { readonly kind: 'recover' }
   | { readonly kind: 'chain' }
   | { readonly kind: 'release'; readonly position: bigint }
@@ -84,7 +86,7 @@ export class LogHost {
   #answer(request: LogRequest): LogReply {
     switch (request.kind) {
       case 'open': return this.#open(request);
-      case 'append': return { kind: 'appended', outcome: must(this.#writer, 'the log is open').append(request.record, request.recordId, request.cut) };
+      case 'append': return { kind: 'appended', outcome: must(this.#writer, 'the log is open').append(request.frame, request.recordId, request.cut) };
       case 'recover': return { kind: 'appended', outcome: must(this.#writer, 'the log is open').recover() };
       case 'chain': return { kind: 'chain', chain: this.#chain() };
       case 'release': this.#release(request.position); return { kind: 'done' };

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
 import { SeededRandom } from '../../base/random.ts';
+import type { Value } from '../../data/types/value.ts';
+import type { ResolvedTransaction } from '../event.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { openLocalLog } from './local-log.ts';
 import { type Log, type LogRecord, ZERO_RECORD_ID } from './log.ts';
@@ -49,6 +51,22 @@ const logs: Record<string, () => Promise<Log>> = {
 
 describe.each(Object.keys(logs))('a log %s', (name) => {
   const open = logs[name] as () => Promise<Log>;
+
+  test('gives back records of every size as they were', async () => {
+    const log = await open();
+    const sizes = [1, 60_000, 70_000, 10, 3_000_000, 6_000_000, 100];
+    for (const size of sizes) {
+      const record = nextRecord(log);
+      const document = new Map<string, Value>([['_id', BigInt(size)], ['text', String.fromCharCode(65 + size % 7).repeat(size)]]);
+      const [transaction] = record.transactions;
+      const tables = [{ schema: 'public', table: 't', events: [{ op: 'put' as const, id: BigInt(size), validFrom: 0n, validTo: 1n, document }] }];
+      await log.append({ ...record, transactions: [{ ...transaction as ResolvedTransaction, tables }] });
+    }
+    const texts: string[] = [];
+    for await (const record of log.read(0n)) for (const { document } of record.transactions[0]?.tables[0]?.events ?? []) texts.push(document?.get('text') as string);
+    expect(texts.map((text) => [text.length, text[0], text.at(-1)])).toEqual(sizes.map((size) => [size, String.fromCharCode(65 + size % 7), String.fromCharCode(65 + size % 7)]));
+    await log.close();
+  });
 
   test('gives back records in order, from any position', async () => {
     const log = await open();

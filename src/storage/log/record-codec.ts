@@ -40,6 +40,11 @@ export const idText = (bytes: Uint8Array): string => Buffer.from(bytes).toString
 
 export function encodeRecord(record: LogRecord): Uint8Array {
   const writer = new ByteWriter(1024);
+  writeRecord(writer, record);
+  return writer.finish();
+}
+
+export function writeRecord(writer: ByteWriter, record: LogRecord): void {
   writer.u8(VERSION);
   writer.u8(record.cut ? FLAG_CUT : 0);
   writer.raw(idBytes(record.incarnation));
@@ -57,7 +62,6 @@ export function encodeRecord(record: LogRecord): Uint8Array {
     ({ txId, systemTime } = transaction);
     writeTransaction(writer, transaction);
   }
-  return writer.finish();
 }
 
 function writeTransaction(writer: ByteWriter, transaction: ResolvedTransaction): void {

@@ -5,8 +5,11 @@ import { SeededRandom } from '../../base/random.ts';
 import { type LogRecord, ZERO_RECORD_ID } from './log.ts';
 import { recoverLog, type RecoveredLog } from './log-recovery.ts';
 import { encodeRecord, idText } from './record-codec.ts';
-import { recordsOf, SEGMENT_HEADER_BYTES, segmentFileName } from './segment.ts';
+import { FRAME_HEADER_BYTES, recordsOf, SEGMENT_HEADER_BYTES, segmentFileName } from './segment.ts';
 import { ownerFileName, SegmentWriter } from './segment-writer.ts';
+
+/** As the main thread sends it: with room for the header. */
+const frameOf = (record: LogRecord): Uint8Array => Uint8Array.from([...new Uint8Array(FRAME_HEADER_BYTES), ...encodeRecord(record)]);
 
 const INCARNATION = 'ab'.repeat(16);
 
@@ -44,7 +47,7 @@ class Bench {
 
   append(): string {
     const record = this.record();
-    const outcome = this.writer.append(encodeRecord(record), record.recordId, record.cut);
+    const outcome = this.writer.append(frameOf(record), record.recordId, record.cut);
     if (outcome.kind === 'durable') this.end = { position: record.position, recordId: record.recordId };
     return outcome.kind;
   }
@@ -198,7 +201,7 @@ describe('a local log', () => {
     bench.append();
     bench.files.fault = (operation) => (operation === 'sync' ? 'EIO' : undefined);
     const record = bench.record();
-    expect(bench.writer.append(encodeRecord(record), record.recordId, false).kind).toBe('undecided');
+    expect(bench.writer.append(frameOf(record), record.recordId, false).kind).toBe('undecided');
     expect(bench.append()).toBe('undecided');
     expect(bench.writer.recover()?.kind).toBe('undecided');
     bench.files.fault = () => undefined;

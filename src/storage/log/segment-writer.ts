@@ -9,7 +9,7 @@
 import { assert, must } from '../../base/assert.ts';
 import type { LogFiles } from './log-files.ts';
 import {
-  type ChainLink, encodeFrame, encodeSegmentHeader, encodeSyncedTo, SEGMENT_HEADER_BYTES, type SegmentHeader, type SegmentName, segmentFileName,
+  type ChainLink, encodeFrame, encodeSegmentHeader, encodeSyncedTo, FRAME_HEADER_BYTES, sealFrame, SEGMENT_HEADER_BYTES, type SegmentHeader, type SegmentName, segmentFileName,
 } from './segment.ts';
 
 /** A segment is closed when it has this many bytes. */
@@ -81,9 +81,10 @@ export class SegmentWriter {
   /** The oldest segments of the chain were removed. */
   forget(count: number): void { this.#closed = this.#closed.slice(count); }
 
-  append(record: Uint8Array, recordId: string, cut: boolean): AppendOutcome {
+  /** `frame` has room for its header; it is the caller's again afterwards. */
+  append(frame: Uint8Array, recordId: string, cut: boolean): AppendOutcome {
     if (this.#undecided !== undefined) return { kind: 'undecided', reason: 'an earlier group is not decided yet' };
-    const frame = encodeFrame(record);
+    sealFrame(frame);
     try {
       this.#files.write(this.#file, frame, this.#bytes);
     } catch (error) {
@@ -152,9 +153,9 @@ export class SegmentWriter {
   }
 
   #writeElsewhere(error: unknown, frame: Uint8Array, recordId: string): AppendOutcome {
-    this.#undecided = { frame, recordId };
+    this.#undecided ??= { frame: frame.slice(), recordId };
     try {
-      this.#roll({ ...this.#name, acceptedBytes: this.#bytes }, [frame.subarray(8)]);
+      this.#roll({ ...this.#name, acceptedBytes: this.#bytes }, [frame.subarray(FRAME_HEADER_BYTES)]);
     } catch (second) {
       return { kind: 'undecided', reason: `${codeOf(error)}, then ${codeOf(second)}` };
     }

@@ -84,12 +84,17 @@ export function decodeSegmentHeader(bytes: Uint8Array, object: string): SegmentH
 }
 
 export function encodeFrame(record: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(FRAME_HEADER_BYTES + record.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, record.length, true);
-  bytes.set(record, FRAME_HEADER_BYTES);
-  view.setUint32(4, frameCrc(bytes.subarray(0, 4), record), true);
-  return bytes;
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + record.length);
+  frame.set(record, FRAME_HEADER_BYTES);
+  sealFrame(frame);
+  return frame;
+}
+
+/** Fills the header in before the record that stands behind it. */
+export function sealFrame(frame: Uint8Array): void {
+  const view = new DataView(frame.buffer, frame.byteOffset, FRAME_HEADER_BYTES);
+  view.setUint32(0, frame.length - FRAME_HEADER_BYTES, true);
+  view.setUint32(4, frameCrc(frame.subarray(0, 4), frame.subarray(FRAME_HEADER_BYTES)), true);
 }
 
 const frameCrc = (lengthBytes: Uint8Array, record: Uint8Array): number => crc32(record, crc32(lengthBytes));
