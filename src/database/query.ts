@@ -61,7 +61,8 @@ function keyOf(statement: SessionStatement, declared: readonly (Type | undefined
 
 const sameTypes = (a: readonly (Type | undefined)[], b: readonly (Type | undefined)[]): boolean => a.length === b.length && a.every((type, index) => type === b[index]);
 
-function prepare(source: BoundSource, declared: readonly (Type | undefined)[], view: ReadView): Prepared {
+/** `comesBack`: the statement was described, so that it will be run. */
+function prepare(source: BoundSource, declared: readonly (Type | undefined)[], view: ReadView, comesBack = false): Prepared {
   const { statement, environment, database } = source;
   const evaluation = evaluationContext(environment, view, relationNames(view.catalog));
   const cached = database.plans.get(keyOf(statement, declared, environment.zone), view.catalog);
@@ -76,9 +77,11 @@ function prepare(source: BoundSource, declared: readonly (Type | undefined)[], v
   const planned = planLifted(statement, declared, plan);
   for (const notice of notices) environment.onNotice(notice);
   const { shape, parameterCount } = statement;
-  statement.known = shape === undefined || planned.literals === undefined ? undefined : database.plans.texts.add(shape, planned.literals.pinned, parameterCount);
+  const { texts } = database.plans;
+  const isWorthKeeping = comesBack || shape === undefined || parameterCount > 0 || texts.comesAgain(shape);
+  if (isWorthKeeping) statement.known = shape === undefined || planned.literals === undefined ? undefined : texts.add(shape, planned.literals.pinned, parameterCount);
   const made = { planned, lookup: keyLookupOf(planned.plan), place: { position: statement.position, shape } };
-  if (notices.length === 0) database.plans.put(keyOf(statement, declared, environment.zone), made);
+  if (notices.length === 0 && isWorthKeeping) database.plans.put(keyOf(statement, declared, environment.zone), made);
   return { ...made, evaluation };
 }
 
@@ -214,7 +217,7 @@ export async function describeQuery(source: BoundSource & { readonly declared: r
   try {
     if (source.statement.kind === 'explain') return { parameters: source.declared, columns: isAnalyze(source.statement) ? ANALYZE_COLUMNS : EXPLAIN_COLUMNS };
     own = outer === undefined ? readView(source.database, snapshot as Snapshot) : undefined;
-    const { planned } = prepare(source, source.declared, outer ?? own as ReadView);
+    const { planned } = prepare(source, source.declared, outer ?? own as ReadView, true);
     return { parameters: planned.parameters, columns: planned.columns };
   } finally {
     own?.release?.();

@@ -33,6 +33,8 @@ async function ask(session: DatabaseSession, text: string, offset = 0): Promise<
   try {
     for (const statement of session.parse(text)) {
       wasKnown = ownStatement(statement).known !== undefined;
+      // What is described is remembered at once.
+      if (statement.kind === 'query') await session.describe(statement, []);
       const result = await session.execute(statement, []);
       columns = result.columns;
       for await (const batch of result.batches) {

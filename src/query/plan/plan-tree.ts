@@ -27,19 +27,11 @@ export function besideColumns(plan: LogicalPlan & { readonly kind: 'unnest' | 's
   return plan.ordinality === undefined ? own : [...own, plan.ordinality];
 }
 
-/** Lists that must be put together, of operators that nobody changes: rules ask for them again and again. */
-const known = new WeakMap<LogicalPlan, readonly PlanColumn[]>();
-
 /** What an operator puts out, in order. */
 export function outputColumns(plan: LogicalPlan): readonly PlanColumn[] {
   switch (plan.kind) {
-    case 'project': case 'join': case 'apply': {
-      const before = known.get(plan);
-      if (before !== undefined) return before;
-      const columns = plan.kind === 'project' ? plan.columns.map((column) => column.output) : joinColumns(plan);
-      known.set(plan, columns);
-      return columns;
-    }
+    case 'project': return plan.columns.map((column) => column.output);
+    case 'join': case 'apply': return joinColumns(plan);
     case 'scan': case 'values': case 'set-operation': case 'with-reference': case 'recursive': return plan.columns;
     case 'filter': case 'distinct': case 'sort': case 'limit': return outputColumns(plan.input);
     case 'aggregate': return [...plan.groupBy.map((key) => key.output), ...plan.aggregates.map((call) => call.output)];

@@ -5,16 +5,7 @@ import { castMayRaise } from '../cast-type.ts';
 import type { BoundExpression } from '../expression.ts';
 import { anyExpression } from '../expression-tree.ts';
 
-/** Every rule that moves a condition asks, and most conditions move several times. */
-const known = new WeakMap<BoundExpression, boolean>();
-
-export function mayRaise(expression: BoundExpression): boolean {
-  const before = known.get(expression);
-  if (before !== undefined) return before;
-  const raises = anyExpression(expression, nodeMayRaise);
-  known.set(expression, raises);
-  return raises;
-}
+export const mayRaise = (expression: BoundExpression): boolean => anyExpression(expression, nodeMayRaise);
 
 function nodeMayRaise(node: BoundExpression): boolean {
   switch (node.kind) {
