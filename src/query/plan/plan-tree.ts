@@ -237,10 +237,20 @@ export function substituteDeep(expression: BoundExpression, map: ReadonlyMap<Col
   });
 }
 
-function collectReferences(expression: BoundExpression, into: Set<ColumnId>): void {
+/** Adds the columns that an expression reads. */
+export function collectReferences(expression: BoundExpression, into: Set<ColumnId>): void {
   if (expression.kind === 'column') into.add(expression.id);
   if (expression.kind === 'subquery') for (const id of freeColumns(expression.plan)) into.add(id);
   forEachChild(expression, (child) => { collectReferences(child, into); });
+}
+
+/** Whether one of the columns that an expression reads passes the test; what its subqueries take from outside counts too. */
+export function someReference(expression: BoundExpression, test: (id: ColumnId) => boolean): boolean {
+  if (expression.kind === 'column') return test(expression.id);
+  let found = false;
+  if (expression.kind === 'subquery') for (const id of freeColumns(expression.plan)) found ||= test(id);
+  forEachChild(expression, (child) => { found ||= someReference(child, test); });
+  return found;
 }
 
 /** Columns that an expression reads, those that its subqueries take from outside included. */

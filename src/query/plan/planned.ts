@@ -10,9 +10,17 @@ export interface Planned { readonly plan: PhysicalPlan; readonly columns: readon
 
 export const outputs = (columns: readonly PlanColumn[]): readonly OutputColumn[] => columns.map((column) => ({ name: column.name, type: column.type }));
 
+/** The positions of the columns that were asked for last: the expressions of one operator follow each other. */
+let latest: { readonly columns: readonly PlanColumn[]; readonly positions: ReadonlyMap<ColumnId, number> } = { columns: [], positions: new Map() };
+
+function positionsOf(columns: readonly PlanColumn[]): ReadonlyMap<ColumnId, number> {
+  if (latest.columns !== columns) latest = { columns, positions: new Map(columns.map((column, index) => [column.id, index])) };
+  return latest.positions;
+}
+
 /** Replaces column ids by positions. A column that the input does not have is a bug of a rule. */
 export function positional(expression: BoundExpression, columns: readonly PlanColumn[]): BoundExpression {
-  const positions = new Map<ColumnId, number>(columns.map((column, index) => [column.id, index]));
+  const positions = positionsOf(columns);
   return rewriteExpression(expression, (node) => {
     assert(node.kind !== 'subquery', 'no subquery is left in a plan that is made physical');
     if (node.kind !== 'column') return node;

@@ -5,7 +5,7 @@
  */
 import type { ColumnId } from '../expression.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { columnRef, mapChildPlans, outputColumns, outputIds, planExpressions, referencedColumns } from '../plan-tree.ts';
+import { collectReferences, columnRef, forEachExpression, mapChildPlans, outputColumns, outputIds } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
 
 export const PRUNE_COLUMNS: Rule = { name: 'prune-columns', apply: (plan) => prune(plan, outputIds(plan), new Map()) };
@@ -16,7 +16,7 @@ type WithNeeds = Map<number, Set<number>>;
 
 const withExpressions = (plan: LogicalPlan, needed: Ids): Ids => {
   const ids = new Set(needed);
-  for (const expression of planExpressions(plan)) for (const id of referencedColumns(expression)) ids.add(id);
+  forEachExpression(plan, (expression) => { collectReferences(expression, ids); });
   return ids;
 };
 
@@ -66,7 +66,7 @@ function pruneJoin(plan: LogicalPlan & { readonly kind: 'join' | 'apply' }, need
 function freeOf(plan: LogicalPlan): Set<ColumnId> {
   const used = new Set<ColumnId>();
   const visit = (node: LogicalPlan): LogicalPlan => {
-    for (const expression of planExpressions(node)) for (const id of referencedColumns(expression)) used.add(id);
+    forEachExpression(node, (expression) => { collectReferences(expression, used); });
     return mapChildPlans(node, visit);
   };
   visit(plan);

@@ -13,7 +13,7 @@ import { makeCall } from '../call-type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { columnRef, freeColumns, outputIds, planExpressions, referencedColumns } from '../plan-tree.ts';
+import { columnRef, freeColumns, outputIds, planExpressions, referencedColumns, someReference } from '../plan-tree.ts';
 import { mayRaise } from './may-raise.ts';
 import type { RuleContext } from './rule.ts';
 import { outputColumns } from '../plan-tree.ts';
@@ -28,7 +28,7 @@ export interface PullContext {
   readonly asSet: boolean;
 }
 
-const readsOuter = (expression: BoundExpression, outer: ReadonlySet<ColumnId>): boolean => [...referencedColumns(expression)].some((id) => outer.has(id));
+const readsOuter = (expression: BoundExpression, outer: ReadonlySet<ColumnId>): boolean => someReference(expression, (id) => outer.has(id));
 export const isCorrelated = (plan: LogicalPlan, outer: ReadonlySet<ColumnId>): boolean => [...freeColumns(plan)].some((id) => outer.has(id));
 
 /** Undefined where the conditions cannot get out. */

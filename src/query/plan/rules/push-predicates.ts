@@ -16,7 +16,7 @@ import { lookupScalar } from '../../../catalog/registry.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns } from '../plan-tree.ts';
+import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns, someReference } from '../plan-tree.ts';
 import { isVolatile, mayRaise, mayRaiseInRange, safeFirst } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,11 +31,8 @@ const filtered = (plan: LogicalPlan, predicates: Predicates): LogicalPlan => {
   return { kind: 'filter', input: plan, predicate: conjunction(safeFirst(useful)) };
 };
 
-const readsOnly = (predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => {
-  for (const id of referencedColumns(predicate)) if (!ids.has(id)) return false;
-  return true;
-};
-const readsAny = (predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => [...referencedColumns(predicate)].some((id) => ids.has(id));
+const readsOnly = (predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => !someReference(predicate, (id) => !ids.has(id));
+const readsAny = (predicate: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => someReference(predicate, (id) => ids.has(id));
 
 function split(predicates: Predicates, test: (predicate: BoundExpression) => boolean): readonly [BoundExpression[], BoundExpression[]] {
   const yes: BoundExpression[] = [];
@@ -74,6 +71,7 @@ function push(plan: LogicalPlan, predicates: Predicates): LogicalPlan {
 }
 
 function pushThroughProject(plan: LogicalPlan & { readonly kind: 'project' }, predicates: Predicates): LogicalPlan {
+  if (predicates.length === 0) return { ...plan, input: push(plan.input, []) };
   const map = new Map(plan.columns.map((column) => [column.output.id, column.expression]));
   const fixed = new Set(plan.columns.filter((column) => isVolatile(column.expression)).map((column) => column.output.id));
   const [stay, down] = split(predicates, (predicate) => readsAny(predicate, fixed));
