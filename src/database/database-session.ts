@@ -28,6 +28,7 @@ import { CreateViewStatement, DropViewStatement } from '../tx/view-statements.ts
 import type { WriteStatement } from '../tx/write-statement.ts';
 import { headsOf } from './basis.ts';
 import { changeDatabases, requirePrimary } from './change-databases.ts';
+import { indexNotice, type IndexStatement } from './index-notice.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { ownStatement, parseText, type SessionStatement } from './parsed.ts';
 import { executeArguments, PreparedTexts } from './prepared-texts.ts';
@@ -137,6 +138,7 @@ export class DatabaseSession implements Session {
       case 'create-view': return this.#write(tree.kind, new CreateViewStatement(tree, text, statement.parameterCount, environment));
       case 'drop-view': return this.#write(tree.kind, new DropViewStatement(tree, text, environment));
       case 'drop-table': case 'truncate': return this.#write(tree.kind, new EndTablesStatement(tree, text, environment, this.#database.plans.writes));
+      case 'create-index': case 'drop-index': return this.#takeIndex(tree, environment);
       case 'begin': return this.#transactions.begin(tree, parameters, environment);
       case 'commit': return this.#transactions.commit(tree.mode);
       case 'rollback': return this.#transactions.rollback();
@@ -157,6 +159,11 @@ export class DatabaseSession implements Session {
       case 'attach-database': case 'detach-database': return tagOnly(await changeDatabases(tree, this.#database, this.#transactions, this.#options, environment));
       default: return unreachable(tree, 'statement');
     }
+  }
+
+  #takeIndex(tree: IndexStatement, { onNotice }: StatementEnvironment): ExecutionResult {
+    onNotice(withView(this.#database, this.#transactions.open?.view, ({ catalog }) => indexNotice(tree, catalog)));
+    return tagOnly(tree.kind === 'create-index' ? 'CREATE INDEX' : 'DROP INDEX');
   }
 
   #environment(flag: CancelFlag): StatementEnvironment {

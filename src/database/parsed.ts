@@ -10,7 +10,7 @@ import type { KnownText, KnownTexts } from './known-texts.ts';
 import type { ParsedStatement } from './session.ts';
 
 const KINDS: Readonly<Record<Statement['kind'], ParsedStatement['kind']>> = {
-  query: 'query', insert: 'dml', update: 'dml', delete: 'dml', erase: 'dml', patch: 'dml', assert: 'dml', copy: 'copy', 'create-table': 'ddl', 'create-view': 'ddl', 'drop-table': 'ddl', 'drop-view': 'ddl', truncate: 'ddl',
+  query: 'query', insert: 'dml', update: 'dml', delete: 'dml', erase: 'dml', patch: 'dml', assert: 'dml', copy: 'copy', 'create-table': 'ddl', 'create-view': 'ddl', 'create-index': 'ddl', 'drop-table': 'ddl', 'drop-view': 'ddl', 'drop-index': 'ddl', truncate: 'ddl',
   begin: 'begin', commit: 'commit', rollback: 'rollback', 'set-transaction': 'session', 'set-session-characteristics': 'session', set: 'session',
   'set-role': 'session', reset: 'session', show: 'show', discard: 'session', prepare: 'prepare', execute: 'execute', deallocate: 'session',
   grant: 'dml', revoke: 'dml', 'attach-database': 'session', 'detach-database': 'session',

@@ -2,7 +2,7 @@
  * The syntax tree of statements and queries; expressions are in `ast-expression.ts`.
  *
  *   Statement ─ QueryStatement ─ QueryExpression ─ body: Select │ FromPipeline │ SetOperation │ Values │ Records │ Xtql │ (QueryExpression)
- *            ├─ Insert, Update, Delete, Erase, Patch, Assert, Copy, CreateTable, CreateView, Drop, Truncate, Grant, …
+ *            ├─ Insert, Update, Delete, Erase, Patch, Assert, Copy, CreateTable, CreateView, CreateIndex, Drop, Truncate, Grant, …
  *            └─ Begin, Commit, Rollback, Set…, Show, Prepare, Execute, …
  *
  * Plain data, deep read-only, told apart by `kind`. `start` and `end` are UTF-16 offsets into the text that was parsed, half-open.
@@ -134,7 +134,7 @@ export type TemporalPeriod =
 // ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Statement =
-  | QueryStatement | Insert | Update | Delete | Erase | Patch | Assert | Copy | CreateTable | CreateView | Drop | Truncate
+  | QueryStatement | Insert | Update | Delete | Erase | Patch | Assert | Copy | CreateTable | CreateView | CreateIndex | Drop | Truncate
   | Begin | Commit | Rollback | SetTransaction | SetSessionCharacteristics | SetVariable | SetRole | ResetVariable | Show | Discard
   | Prepare | Execute | Deallocate | Grant | Revoke | AttachDatabase | DetachDatabase;
 
@@ -210,10 +210,21 @@ export interface CreateView extends Span {
   readonly columns: readonly Name[];
   readonly query: QueryExpression;
 }
+export interface CreateIndex extends Span {
+  readonly kind: 'create-index';
+  readonly unique: boolean;
+  readonly ifNotExists: boolean;
+  readonly name: Name | undefined;
+  readonly table: QualifiedName;
+  readonly method: Name | undefined;
+  readonly items: readonly SortItem[];
+  readonly include: readonly Name[];
+  readonly where: Expression | undefined;
+}
 /** What CASCADE and RESTRICT say of things that depend on a table: nobody keeps which do. */
 export type DropBehaviour = 'cascade' | 'restrict';
 export interface Drop extends Span {
-  readonly kind: 'drop-table' | 'drop-view';
+  readonly kind: 'drop-table' | 'drop-view' | 'drop-index';
   readonly ifExists: boolean;
   readonly names: readonly QualifiedName[];
   readonly behaviour: DropBehaviour | undefined;

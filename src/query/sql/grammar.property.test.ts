@@ -53,6 +53,7 @@ const TERMINALS: Readonly<Record<string, readonly string[]>> = {
   LABEL: ['a', 'field', 'Select', 'from', 'TABLE', '"Q"', 'order', 'x_1'],
   FUNCTION: ['f', 'abs', 'coalesce', 'nth_value', 'Sum', 'overlaps', '"my fn"', 'unnest', 'generate_series', 'range', 'lower'],
   TYPE_WORD: ['text', 'date', 'uuid', 'DECIMAL', 'int', 'keyword', 'duration'],
+  OPERATOR_CLASS: ['text_pattern_ops', 'public.gin_trgm_ops', '"my ops"'],
   SETTING_NAME: ['search_path', 'application_name', 'a.b'],
   PLANS: ['PLANS', 'temp', 'sequences'],
   STRING: ["'x'", "''", "'it''s'", "E'a\\n\\'b\\\\'", '$$dollar$$', "$t$ it's $t$", "'ü\\'"],

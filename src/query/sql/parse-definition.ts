@@ -1,13 +1,14 @@
 /** Statements about what names stand for: CREATE, DROP, TRUNCATE. */
-import type { CreateTable, CreateView, Drop, DropBehaviour, Name, QualifiedName, Truncate } from './ast.ts';
-import type { TypeName } from './ast-expression.ts';
+import type { CreateIndex, CreateTable, CreateView, Drop, DropBehaviour, Name, QualifiedName, Truncate } from './ast.ts';
+import type { SortItem, TypeName } from './ast-expression.ts';
 import { parseColumnList, parseTableName } from './parse-from.ts';
 import { parseTypeName } from './parse-type.ts';
+import { parseSortDirection } from './parse-window.ts';
 import { K, T } from './tokens.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 /** Everything that begins with CREATE. */
-export function parseCreate(cursor: TokenCursor): CreateTable | CreateView {
+export function parseCreate(cursor: TokenCursor): CreateTable | CreateView | CreateIndex {
   const start = cursor.start;
   cursor.expect(K.CREATE);
   const hint = NOT_CREATED.get(cursor.word());
@@ -17,6 +18,7 @@ export function parseCreate(cursor: TokenCursor): CreateTable | CreateView {
     return parseCreateView(cursor, start, true);
   }
   if (cursor.at(K.VIEW)) return parseCreateView(cursor, start, false);
+  if (cursor.at(K.INDEX) || cursor.at(K.UNIQUE)) return parseCreateIndex(cursor, start);
   return parseCreateTable(cursor, start);
 }
 
@@ -28,6 +30,37 @@ function parseCreateView(cursor: TokenCursor, start: number, orReplace: boolean)
   cursor.expect(K.AS);
   const query = cursor.rules.query(cursor);
   return { kind: 'create-view', orReplace, view, columns, query, start, end: cursor.end };
+}
+
+/**
+ * `CREATE [UNIQUE] INDEX [CONCURRENTLY] [[IF NOT EXISTS] i] ON [ONLY] t [USING m] (x [opclass] [ASC | DESC] [NULLS …], …) [INCLUDE (a, …)] [WHERE p]`, from
+ * UNIQUE on. What is only about how an index is made and kept is not part of the tree.
+ */
+function parseCreateIndex(cursor: TokenCursor, start: number): CreateIndex {
+  const unique = cursor.accept(K.UNIQUE);
+  cursor.expect(K.INDEX);
+  cursor.accept(K.CONCURRENTLY);
+  const ifNotExists = cursor.atPair(K.IF, K.NOT) && cursor.acceptWords(K.IF, K.NOT, K.EXISTS);
+  const name = ifNotExists || !cursor.at(K.ON) ? cursor.name('an index') : undefined;
+  cursor.expect(K.ON);
+  cursor.accept(K.ONLY);
+  const table = parseTableName(cursor);
+  const method = cursor.accept(K.USING) ? cursor.name('an index method') : undefined;
+  cursor.expect(T.LEFT_PAREN);
+  const items: SortItem[] = [];
+  do items.push(parseIndexItem(cursor)); while (cursor.accept(T.COMMA));
+  cursor.expect(T.RIGHT_PAREN);
+  const include = cursor.accept(K.INCLUDE) ? parseColumnList(cursor) : [];
+  const where = cursor.accept(K.WHERE) ? cursor.rules.expression(cursor, 0) : undefined;
+  return { kind: 'create-index', unique, ifNotExists, name, table, method, items, include, where, start, end: cursor.end };
+}
+
+function parseIndexItem(cursor: TokenCursor): SortItem {
+  const start = cursor.start;
+  const expression = cursor.rules.expression(cursor, 0);
+  // The operator class.
+  if (cursor.kind === T.NAME || cursor.kind === T.QUOTED_NAME) parseTableName(cursor);
+  return parseSortDirection(cursor, expression, start);
 }
 
 /** `CREATE [OR ALTER] TABLE [IF NOT EXISTS] t [(a [type], …)]`, from OR on. */
@@ -45,7 +78,6 @@ function parseCreateTable(cursor: TokenCursor, start: number): CreateTable {
 }
 
 const NOT_CREATED: ReadonlyMap<string, string> = new Map([
-  ['index', 'There are no indexes to create: tables are found by _id and by time, and pruned by the values of every column.'],
   ['schema', 'Schemas need not be created: write to s.t.'],
   ['database', 'Databases are attached: ATTACH DATABASE name.'],
   ['temporary', 'There are no temporary tables: use WITH.'], ['temp', 'There are no temporary tables: use WITH.'],
@@ -59,14 +91,15 @@ function parseColumnDefinition(cursor: TokenCursor): { name: Name; type: TypeNam
   return { name, type };
 }
 
-/** `DROP TABLE | VIEW [IF EXISTS] t, … [CASCADE | RESTRICT]`. */
+/** `DROP TABLE | VIEW | INDEX [CONCURRENTLY] [IF EXISTS] t, … [CASCADE | RESTRICT]`. */
 export function parseDrop(cursor: TokenCursor): Drop {
   const start = cursor.start;
   cursor.expect(K.DROP);
   const hint = NOT_DROPPED.get(cursor.word());
   if (hint !== undefined) cursor.hint(hint);
-  const kind = cursor.accept(K.VIEW) ? 'drop-view' : 'drop-table';
+  const kind = cursor.accept(K.VIEW) ? 'drop-view' : cursor.accept(K.INDEX) ? 'drop-index' : 'drop-table';
   if (kind === 'drop-table') cursor.expect(K.TABLE);
+  if (kind === 'drop-index') cursor.accept(K.CONCURRENTLY);
   const ifExists = cursor.atPair(K.IF, K.EXISTS) && cursor.acceptWords(K.IF, K.EXISTS);
   const names = parseTableNames(cursor);
   return { kind, ifExists, names, behaviour: parseBehaviour(cursor), start, end: cursor.end };

@@ -15,7 +15,11 @@ export function parseSortItems(cursor: TokenCursor): SortItem[] {
 
 function parseSortItem(cursor: TokenCursor): SortItem {
   const start = cursor.start;
-  const expression = cursor.rules.expression(cursor, 0);
+  return parseSortDirection(cursor, cursor.rules.expression(cursor, 0), start);
+}
+
+/** `[ASC | DESC] [NULLS FIRST | LAST]` behind an expression that began at `start`. */
+export function parseSortDirection(cursor: TokenCursor, expression: Expression, start: number): SortItem {
   const direction = cursor.accept(K.ASC) ? 'asc' : cursor.accept(K.DESC) ? 'desc' : undefined;
   const nulls = cursor.accept(K.NULLS) ? parseFirstOrLast(cursor) : undefined;
   return { expression, direction, nulls, start, end: cursor.end };

@@ -188,7 +188,7 @@ describe('errors', () => {
 
   test.each([
     ['SELCT 1', 'Did you mean SELECT'], ['SELECT * FORM t', 'Did you mean FROM'], ['SELECT a FORM t', 'Did you mean FROM'], ['SELECT a FROM t WEHRE a', 'Did you mean WHERE'],
-    ['INSERT INTO t (_id) VALUES (1) ON CONFLICT DO NOTHING', 'INSERT already replaces'], ['SAVEPOINT x', 'no savepoints'], ['DROP DATABASE d', 'DETACH DATABASE'], ['CREATE INDEX i ON t (a)', 'no indexes'],
+    ['INSERT INTO t (_id) VALUES (1) ON CONFLICT DO NOTHING', 'INSERT already replaces'], ['SAVEPOINT x', 'no savepoints'], ['DROP DATABASE d', 'DETACH DATABASE'], ['CREATE MATERIALIZED VIEW v AS SELECT 1', 'never materialized'],
     ["SELECT {'a': 1}", 'Keys are names'], ['SELECT * FROM t FOR UPDATE', 'never locked'], ['SELECT 2 ^ 3', 'POWER'], ['CREATE TABLE t (_id int PRIMARY KEY)', 'no constraints'],
     ['SELECT a FROM t WHERE a == 1', 'one ='], ['SELECT a FROM t WHERE a && b', 'Write AND'], ["SELECT a FROM t WHERE a SIMILAR TO 'x'", 'LIKE_REGEX'], ['SELECT TOP 5 a FROM t', 'LIMIT'],
     ["SELECT a FROM t WHERE a LIEK 'x'", 'Did you mean LIKE'], ['SELECT a FROM t MINUS SELECT b FROM u', 'EXCEPT'], ['SELECT a FROM t WHERE a ISNULL', 'IS NULL'],

@@ -153,8 +153,10 @@ export class ExpressionPrinter {
   }
 
   orderBy(items: readonly SortItem[]): string {
-    return `ORDER BY ${items.map((item) => this.#sortItem(item)).join(', ')}`;
+    return `ORDER BY ${this.sortItems(items)}`;
   }
+
+  sortItems(items: readonly SortItem[]): string { return items.map((item) => this.#sortItem(item)).join(', '); }
 
   #sortItem({ expression, direction, nulls }: SortItem): string {
     return `${this.print(expression)}${direction === undefined ? '' : ` ${direction.toUpperCase()}`}${nulls === undefined ? '' : ` NULLS ${nulls.toUpperCase()}`}`;

@@ -3,7 +3,7 @@ import { unreachable } from '../../base/assert.ts';
 import type {
   Distinct, FromItem, GroupBy, GroupingElement, JoinItem, PipelineTail, QueryBody, QueryExpression, Select, SelectItem, TableAlias, TemporalClause, TemporalPeriod,
 } from './ast.ts';
-import type { Expression } from './ast-expression.ts';
+import type { Expression, SortItem } from './ast-expression.ts';
 import { POWER } from './precedence.ts';
 import { ExpressionPrinter } from './print-expression.ts';
 import { printLabel, printName, printPath, printString, words } from './print-name.ts';
@@ -12,6 +12,7 @@ const EXPRESSIONS = new ExpressionPrinter(printQuery);
 const print = (expression: Expression): string => EXPRESSIONS.print(expression);
 
 export const printExpression = print;
+export const printSortItems = (items: readonly SortItem[]): string => EXPRESSIONS.sortItems(items);
 
 export function printQuery(query: QueryExpression): string {
   const limit = query.limit === undefined ? '' : `LIMIT ${print(query.limit)}`;

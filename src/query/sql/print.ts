@@ -14,7 +14,7 @@ export function printStatement(statement: Statement): string {
       return words(explain, settings, printQuery(statement.query));
     }
     case 'insert': case 'update': case 'delete': case 'erase': case 'patch': case 'assert': case 'copy': return printWrite(statement);
-    case 'create-table': case 'create-view': case 'drop-table': case 'drop-view': case 'truncate': return printDefinition(statement);
+    case 'create-table': case 'create-view': case 'create-index': case 'drop-table': case 'drop-view': case 'drop-index': case 'truncate': return printDefinition(statement);
     default: return printSession(statement);
   }
 }
