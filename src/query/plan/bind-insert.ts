@@ -20,6 +20,7 @@ import type { BoundDml } from './dml.ts';
 import { bindForColumn, columnHint, PUT, refuseSystemColumns, targetName, targetShapeIfAny } from './dml-target.ts';
 import type { TargetName } from './dml-target.ts';
 import type { BoundExpression } from './expression.ts';
+import { isDefault, withoutDefaults } from './insert-defaults.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { columnRef } from './plan-tree.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
@@ -38,8 +39,9 @@ export function bindInsert(binder: Binder, statement: Insert): () => BoundDml {
   if (body?.kind === 'values' && statement.columns.length === 0) {
     throw new EngineError('syntax-error', 'INSERT with VALUES needs column name list: INSERT does not contain mandatory _id column', { position: body.start, hint: `Write INSERT INTO ${target.table} (_id, …) VALUES …, or INSERT INTO ${target.table} RECORDS {_id: …}.` });
   }
-  const source = body?.kind === 'values' ? bindInsertValues(binder, body, statement.columns, target, shape) : bindInsertQuery(binder, statement, target, shape);
-  return insertColumns(binder, statement, target, shape, source);
+  if (body?.kind !== 'values') return insertColumns(binder, statement, statement.columns, target, shape, bindInsertQuery(binder, statement, target, shape));
+  const { columns, values } = withoutDefaults(statement.columns, body);
+  return insertColumns(binder, statement, columns, target, shape, bindInsertValues(binder, values, columns, target, shape));
 }
 
 /** A parameter that is an item of the SELECT is of its column's type, as one in VALUES is. */
@@ -62,7 +64,7 @@ function plainBody(source: QueryExpression): QueryBody | undefined {
 
 /** Rows of literals only. */
 const isStatic = (body: QueryBody | undefined): boolean =>
-  body?.kind === 'values' && body.rows.every((row) => row.every((item) => item.kind === 'literal' || item.kind === 'typed-literal' || item.kind === 'parameter'));
+  body?.kind === 'values' && body.rows.every((row) => row.every((item) => item.kind === 'literal' || item.kind === 'typed-literal' || item.kind === 'parameter' || isDefault(item)));
 
 function refuseColumns(columns: readonly Name[], action: string): void {
   refuseSystemColumns(columns, action, WRITABLE);
@@ -89,16 +91,16 @@ function bindInsertValues(binder: Binder, values: ValuesQuery, columns: readonly
 
 interface Projection { readonly output: PlanColumn; readonly expression: BoundExpression }
 
-function insertColumns(binder: Binder, statement: Insert, target: TargetName, shape: TableShape | undefined, source: QueryResult): () => BoundDml {
-  const given = statement.columns;
+/** `given`: the columns that `source` is for; none where it names them. */
+function insertColumns(binder: Binder, statement: Insert, given: readonly Name[], target: TargetName, shape: TableShape | undefined, source: QueryResult): () => BoundDml {
   if (given.length > 0 && given.length !== source.columns.length) {
     throw new EngineError('syntax-error', `Column count mismatch: expected ${given.length}, given ${source.columns.length}`, { position: statement.source.start, ofState: true });
   }
   const names = given.length > 0 ? given.map((name) => name.text) : source.columns.map((column) => column.name);
   if (given.length === 0) refuseSystemColumns(names.map((text) => ({ text, quoted: false, start: statement.source.start, end: statement.source.end })), 'INSERT', WRITABLE);
   if (!names.includes('_id')) {
-    const isOfQuery = given.length === 0;
-    throw new EngineError('missing-id', 'INSERT does not contain mandatory _id column', { position: given[0]?.start ?? statement.source.start, hint: 'Every document needs an _id, its key in the table.', ofState: isOfQuery });
+    const isOfQuery = statement.columns.length === 0;
+    throw new EngineError('missing-id', 'INSERT does not contain mandatory _id column', { position: statement.columns[0]?.start ?? statement.source.start, hint: 'Every document needs an _id, its key in the table.', ofState: isOfQuery });
   }
   const fixed = source.columns.map((column, index): Projection => {
     const name = must(names[index], 'as many names as columns');
@@ -107,7 +109,7 @@ function insertColumns(binder: Binder, statement: Insert, target: TargetName, sh
     return { output: binder.newColumn(name, value.type), expression: value };
   });
   const byName = new Map(fixed.map((column) => [column.output.name, column.expression]));
-  const row = insertedRow(binder, target, [...new Set([...names, ...(shape?.columns.keys() ?? [])])], (name) => byName.get(name));
+  const row = insertedRow(binder, target, [...new Set([...names, ...statement.columns.map((name) => name.text), ...(shape?.columns.keys() ?? [])])], (name) => byName.get(name));
   const returned = bindReturning(binder, statement.returning, row);
   const plan: LogicalPlan = { kind: 'project', input: source.plan, columns: [...fixed, ...returned] };
   return () => ({ kind: 'insert', form: 'columns', ...target, source: boundQuery(binder, plan), returning: returned.length === 0 ? undefined : { firstColumn: fixed.length }, documentColumns: names });
