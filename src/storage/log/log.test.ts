@@ -59,11 +59,14 @@ describe.each(Object.keys(logs))('a log %s', (name) => {
       const record = nextRecord(log);
       const document = new Map<string, Value>([['_id', BigInt(size)], ['text', String.fromCharCode(65 + size % 7).repeat(size)]]);
       const [transaction] = record.transactions;
-      const tables = [{ schema: 'public', table: 't', events: [{ op: 'put' as const, id: BigInt(size), validFrom: 0n, validTo: 1n, document }] }];
-      await log.append({ ...record, transactions: [{ ...transaction as ResolvedTransaction, tables }] });
+      const changes = [{ kind: 'events' as const, schema: 'public', table: 't', events: [{ op: 'put' as const, id: BigInt(size), validFrom: 0n, validTo: 1n, document }] }];
+      await log.append({ ...record, transactions: [{ ...transaction as ResolvedTransaction, changes }] });
     }
     const texts: string[] = [];
-    for await (const record of log.read(0n)) for (const { document } of record.transactions[0]?.tables[0]?.events ?? []) texts.push(document?.get('text') as string);
+    for await (const record of log.read(0n)) {
+      const [change] = record.transactions[0]?.changes ?? [];
+      if (change?.kind === 'events') for (const { document } of change.events) texts.push(document?.get('text') as string);
+    }
     expect(texts.map((text) => [text.length, text[0], text.at(-1)])).toEqual(sizes.map((size) => [size, String.fromCharCode(65 + size % 7), String.fromCharCode(65 + size % 7)]));
     await log.close();
   });
