@@ -47,11 +47,10 @@ function valueText(value: Value): string {
   return deepText(value);
 }
 
-/** Of anything, without positions and the types of expressions. */
+/** Of anything, without positions and the types of expressions; the type that a cast goes to stays. */
 function deepText(whole: unknown): string {
   return JSON.stringify(whole, (key, part: unknown) => {
-    if (key === 'position' || key === 'type') return undefined;
-    if (key === 'to') return JSON.stringify(part);
+    if (key === 'position' || (key === 'type' && isColumnType(part))) return undefined;
     if (typeof part === 'bigint') return `${part}n`;
     if (typeof part === 'number' && (!Number.isFinite(part) || Object.is(part, -0))) return `#${Object.is(part, -0) ? '-0' : part}`;
     if (part instanceof Map) return [...(part as Map<unknown, unknown>)];
@@ -59,3 +58,5 @@ function deepText(whole: unknown): string {
     return part;
   });
 }
+
+const isColumnType = (part: unknown): boolean => typeof part === 'object' && part !== null && 'legs' in part;
