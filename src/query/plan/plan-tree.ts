@@ -265,6 +265,9 @@ function collectDefined(plan: LogicalPlan, into: Set<ColumnId>): void {
   for (const child of childPlans(plan)) collectDefined(child, into);
 }
 
+/** Columns that the plan's operators put out, each as often as one does. */
+export const definedColumns = (plan: LogicalPlan): readonly PlanColumn[] => [...outputColumns(plan), ...childPlans(plan).flatMap(definedColumns)];
+
 function collectUsed(plan: LogicalPlan, into: Set<ColumnId>): void {
   forEachExpression(plan, (expression) => { collectReferences(expression, into); });
   for (const child of childPlans(plan)) collectUsed(child, into);

@@ -13,8 +13,9 @@
 import { assert, must } from '../../../base/assert.ts';
 import { BOOL, notNull, nullable, withNull } from '../../../data/types/type.ts';
 import { makeCall } from '../call-type.ts';
-import type { BoundExpression } from '../expression.ts';
+import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, hasSubquery, negation, TRUE } from '../expression-tree.ts';
+import { withFreshColumns } from '../fresh-columns.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, freeColumns, mapChildPlans, mapPlanExpressions, ONE_ROW, outputColumns, outputIds, planExpressions } from '../plan-tree.ts';
 import { makeStruct } from '../struct-expression.ts';
@@ -41,7 +42,7 @@ function lift(plan: LogicalPlan, context: RuleContext): LogicalPlan {
 
 /** The input with what the subqueries of the operator's expressions need beside it. */
 function liftOver(plan: LogicalPlan & { readonly input: LogicalPlan }, context: RuleContext): LogicalPlan {
-  const box = { input: plan.input };
+  const box = boxOf(plan.input);
   const rewritten = mapPlanExpressions(plan, (expression) => replaceSubqueries(expression, box, context));
   const over = { ...rewritten, input: box.input } as LogicalPlan;
   const keepsInput = plan.kind !== 'project' && plan.kind !== 'aggregate';
@@ -62,7 +63,7 @@ function liftFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: Ru
     const isLater = hasSubquery(conjunct) || (inTurn.length > 0 && mayRaise(conjunct));
     (isLater ? inTurn : plain).push(conjunct);
   }
-  const box: Box = { input: plan.input };
+  const box = boxOf(plan.input);
   if (plain.length > 0) box.input = { kind: 'filter', input: plan.input, predicate: conjunction(plain) };
   for (const conjunct of inTurn) {
     if (joinConjunct(conjunct, box, context)) continue;
@@ -72,7 +73,10 @@ function liftFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: Ru
   return restoreColumns(box.input, plan);
 }
 
-interface Box { input: LogicalPlan }
+/** The input with what has been lifted beside it: columns of scalar subqueries, and where the guard lets rows come to them. */
+interface Box { input: LogicalPlan; readonly scalars: Map<ColumnId, Needed | undefined> }
+
+const boxOf = (input: LogicalPlan): Box => ({ input, scalars: new Map() });
 
 /** A conjunct that is a subquery or its negation becomes a semi or anti apply. */
 function joinConjunct(conjunct: BoundExpression, box: Box, context: RuleContext): boolean {
@@ -128,6 +132,8 @@ function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleC
   if (!hasSubquery(expression)) return expression;
   const inner = mapWithNeeds(expression, needed, (child, conditions) => replaceSubqueries(child, box, context, conditions));
   if (inner.kind !== 'subquery') return inner;
+  const known = inner.form.kind === 'scalar' ? knownScalar(inner, box, needed) : undefined;
+  if (known !== undefined) return known;
   const lifted = lift(inner.plan, context);
   const planRaises = subqueryMayRaise(inner, lifted);
   const operandRaises = inner.form.kind === 'quantified' && mayRaise(inner.form.arg);
@@ -140,7 +146,7 @@ function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleC
       const mark = markApply(right, condition, box, context);
       return isAll ? negation(mark) : mark;
     }
-    case 'scalar': return singleApply(right, box);
+    case 'scalar': return scalarApply(right, guard === undefined ? undefined : needed, box, context);
     case 'nest-one': return singleApply(rowStruct(right, context), box);
     case 'array': return nestApply(right, 'array', inner, box, context);
     case 'nest-many': return nestApply(right, 'nest-many', inner, box, context);
@@ -177,6 +183,24 @@ function markApply(right: LogicalPlan, condition: BoundExpression, box: Box, con
   return columnRef(mark);
 }
 
+/**
+ * An expression that stands in several places, `x < 1 OR (x = 1 AND …)`, brings its subqueries each time. The column of the first is there
+ * for all that come to it under the same conditions and more.
+ */
+function knownScalar({ plan }: Subquery, box: Box, needed: Needed): BoundExpression | undefined {
+  const output = must(outputColumns(plan)[0], 'a subquery used as a value has one column');
+  if (!box.scalars.has(output.id)) return undefined;
+  const guard = box.scalars.get(output.id) ?? [];
+  return guard.every((condition, index) => needed[index] === condition) ? columnRef({ ...output, type: withNull(output.type) }) : undefined;
+}
+
+function scalarApply(right: LogicalPlan, guard: Needed | undefined, box: Box, context: RuleContext): BoundExpression {
+  const output = must(outputColumns(right)[0], 'a subquery used as a value has one column');
+  if (box.scalars.has(output.id)) return singleApply(withFreshColumns(right, context.newColumn), box);
+  box.scalars.set(output.id, guard);
+  return singleApply(right, box);
+}
+
 function singleApply(right: LogicalPlan, box: Box): BoundExpression {
   const output = must(outputColumns(right)[0], 'a subquery used as a value has one column');
   box.input = { kind: 'apply', join: 'single', left: box.input, right, condition: undefined };
@@ -209,7 +233,7 @@ function liftJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: RuleCo
 /** VALUES with subqueries: one projection for each row. */
 function liftValues(plan: LogicalPlan & { readonly kind: 'values' }, context: RuleContext): LogicalPlan {
   const rows = plan.rows.map((row, rowIndex): LogicalPlan => {
-    const box: Box = { input: ONE_ROW };
+    const box = boxOf(ONE_ROW);
     const columns = row.map((item, index) => {
       const column = must(plan.columns[index], 'as many columns as items');
       return { output: plan.rows.length === 1 ? column : context.newColumn(column.name, item.type), expression: replaceSubqueries(item, box, context), rowIndex };
