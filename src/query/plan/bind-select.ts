@@ -13,6 +13,7 @@ import type { Type } from '../../data/types/type.ts';
 import type { Distinct, GroupBy, NamedWindow, QualifiedName, SelectItem, SelectStar } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
 import { groupRows } from './bind-grouping.ts';
+import { hasOptionalKeys } from './grouping-sets.ts';
 import { sortDirection } from './binder.ts';
 import type { AggregateCollector, Binder, BoundItem, BoundSortItem, ExpressionEnvironment, QueryEnvironment, QueryResult, WindowCollector } from './binder.ts';
 import { expandSets } from './bind-set-returning.ts';
@@ -23,7 +24,7 @@ import type { LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
 import { outputName } from './output-name.ts';
 import { columnRef } from './plan-tree.ts';
 import { requireBoolean } from './require-boolean.ts';
-import { ambiguous, isNamed, makeScope } from './scope.ts';
+import { ambiguous, isNamed, makeScope, nullableScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
 import { requireSortable } from './sortable.ts';
 
@@ -51,7 +52,8 @@ export function bindSelect(binder: Binder, from: { readonly plan: LogicalPlan; r
   let plan = from.plan;
   if (spec.where !== undefined) plan = { kind: 'filter', input: plan, predicate: requireBoolean(binder.expression(spec.where, base, BOOL), spec.where, 'WHERE') };
   const sets: SetCollector = { lists: [] };
-  const inside: ExpressionEnvironment = { ...base, aggregates, windows, sets, clause: 'the select list' };
+  const scope = hasOptionalKeys(spec.groupBy) ? nullableScope(from.scope) : from.scope;
+  const inside: ExpressionEnvironment = { ...base, scope, aggregates, windows, sets, clause: 'the select list' };
   const items = bindItems(binder, spec.items, inside, spec.forColumn);
   const having = spec.having === undefined ? undefined
     : requireBoolean(binder.expression(spec.having, { ...inside, windows: undefined, sets: undefined, clause: 'HAVING' }, BOOL), spec.having, 'HAVING');

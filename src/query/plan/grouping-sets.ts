@@ -14,6 +14,9 @@ const GROUPING_SETS_MAX = 4096;
 
 const union = (a: readonly number[], b: readonly number[]): readonly number[] => [...new Set([...a, ...b])];
 
+/** Whether keys may be missing from some of the sets, so that they are NULL there. */
+export const hasOptionalKeys = (groupBy: GroupBy | undefined): boolean => groupBy !== undefined && groupBy.elements.some(({ kind }) => kind === 'rollup' || kind === 'cube' || kind === 'grouping-sets');
+
 /** `keyIndex` binds a key and says which one it is. GROUP BY DISTINCT drops sets that come twice. */
 export function groupingSetsOf(groupBy: GroupBy, keyIndex: (expression: Expression) => number): Sets {
   let sets: Sets = [[]];

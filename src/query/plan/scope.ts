@@ -6,6 +6,7 @@
  *   level 1 (outer)   a.*, b.*, merged k       a correlation if found here
  */
 import { EngineError } from '../../base/errors.ts';
+import { withNull } from '../../data/types/type.ts';
 import type { Name } from '../sql/ast.ts';
 import type { BoundExpression } from './expression.ts';
 import { nearestName } from './near-name.ts';
@@ -39,6 +40,10 @@ export function makeScope(tables: readonly ScopeTable[], entries: readonly Scope
   }
   return { tables, entries, byName, parent };
 }
+
+/** The same names, of columns that may be NULL. */
+export const nullableScope = ({ tables, entries, parent }: Scope): Scope =>
+  makeScope(tables, entries.map((entry) => ({ ...entry, expression: { ...entry.expression, type: withNull(entry.expression.type) } })), parent);
 
 export const emptyScope = (parent: Scope | undefined): Scope => makeScope([], [], parent);
 
