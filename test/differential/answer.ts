@@ -84,11 +84,11 @@ function sameCell(a: Cell, b: Cell): boolean {
   return Object.is(x, y) || Math.abs(x - y) <= 1e-9 * Math.max(1, Math.abs(x), Math.abs(y));
 }
 
-/** Numbers that may differ in their last digits sort alike. */
-const sortText = (row: readonly Cell[]): string => row.map((cell) => {
-  const number = numberOf(cell);
-  return Number.isNaN(number) ? String(cell) : number.toPrecision(9);
-}).join('\u0001');
+/** Numbers that may differ in their last digits sort alike; what they leave open is decided by the cells that are exact. */
+function sortText(row: readonly Cell[]): string {
+  const rounded = row.map((cell) => { const number = numberOf(cell); return Number.isNaN(number) ? String(cell) : number.toPrecision(9); });
+  return [...rounded, ...row.filter((cell) => typeof cell === 'string')].join('\u0001');
+}
 
 const inOneOrder = (rows: Rows['rows']): Rows['rows'] => rows.map((row) => ({ row, text: sortText(row) })).sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ row }) => row);
 
