@@ -84,13 +84,28 @@ function sameCell(a: Cell, b: Cell): boolean {
   return Object.is(x, y) || Math.abs(x - y) <= 1e-9 * Math.max(1, Math.abs(x), Math.abs(y));
 }
 
-/** Numbers that may differ in their last digits sort alike; what they leave open is decided by the cells that are exact. */
-function sortText(row: readonly Cell[]): string {
-  const rounded = row.map((cell) => { const number = numberOf(cell); return Number.isNaN(number) ? String(cell) : number.toPrecision(9); });
-  return [...rounded, ...row.filter((cell) => typeof cell === 'string')].join('\u0001');
+/** Numbers that may differ in their last digits are written alike. */
+const roundedText = (row: readonly Cell[]): string => row.map((cell) => {
+  const number = numberOf(cell);
+  return Number.isNaN(number) ? String(cell) : number.toPrecision(9);
+}).join('\u0001');
+
+function compareCells(a: Cell, b: Cell): number {
+  const difference = numberOf(a) - numberOf(b);
+  if (difference !== 0 && !Number.isNaN(difference)) return difference;
+  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
 }
 
-const inOneOrder = (rows: Rows['rows']): Rows['rows'] => rows.map((row) => ({ row, text: sortText(row) })).sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ row }) => row);
+/** By rounded numbers, and where these are alike by the numbers themselves. */
+function inOneOrder(rows: Rows['rows']): Rows['rows'] {
+  const texts = rows.map((row) => ({ row, text: roundedText(row) }));
+  texts.sort((a, b) => {
+    if (a.text !== b.text) return a.text < b.text ? -1 : 1;
+    for (const [at, cell] of a.row.entries()) { const order = compareCells(cell, b.row[at] ?? null); if (order !== 0) return order; }
+    return 0;
+  });
+  return texts.map(({ row }) => row);
+}
 
 export type Disagreement = 'names' | 'count' | 'values' | 'order' | 'only varve fails' | 'only postgres fails';
 
