@@ -4,7 +4,7 @@
  *   slots:  [ -  3  -  0  - … ]   open addressing, linear probing, at most half full; a slot holds number + 1
  *   pairs:  [ low high low high … ] by number
  */
-const SLOTS_MIN = 64;
+const SLOTS_MIN = 16;
 
 function mix(low: number, high: number): number {
   let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);

@@ -5,7 +5,7 @@
  *   hashes:   by code
  *   offsets:  by code, into  bytes: "abcdef…"
  */
-const SLOTS_MIN = 64;
+const SLOTS_MIN = 16;
 
 function hashBytes(bytes: Uint8Array, from: number, to: number): number {
   let hash = to - from;

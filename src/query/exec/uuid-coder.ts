@@ -10,7 +10,7 @@ import { vectorReader } from '../../data/vector/reader.ts';
 import { writeUuid } from '../../data/vector/uuid-cells.ts';
 import { dataOf, type FlatVector, type Vector } from '../../data/vector/vector.ts';
 
-const SLOTS_MIN = 64;
+const SLOTS_MIN = 16;
 
 /** Identifiers of the later kinds differ in their last words, random ones in all: each word counts. */
 function mix(w0: number, w1: number, w2: number, w3: number): number {

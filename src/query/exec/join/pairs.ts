@@ -12,8 +12,8 @@ export const unknownPair = (right: number): number => -2 - right;
 /** The right row of any candidate; -1 for an end. */
 export const rightRowOf = (entry: number): number => (entry >= END ? entry : -2 - entry);
 
-/** Room to begin with: most joins of small statements need no more. */
-const PAIRS_MIN = 64;
+/** Room to begin with: an array of so few needs no buffer of its own. */
+const PAIRS_MIN = 16;
 
 export class Pairs {
   left = new Int32Array(PAIRS_MIN);
@@ -22,17 +22,25 @@ export class Pairs {
 
   get isFull(): boolean { return this.count === PAIRS_MAX; }
 
+  /** Makes room for so many, as far as there is ever room. */
+  reserve(count: number): void {
+    if (count > this.left.length) this.#resize(Math.min(count, PAIRS_MAX));
+  }
+
   push(left: number, right: number): void {
-    if (this.count === this.left.length) this.#grow();
+    if (this.count === this.left.length) this.#resize(Math.min(this.left.length * 4, PAIRS_MAX));
     this.left[this.count] = left;
     this.right[this.count++] = right;
   }
 
-  #grow(): void {
-    const capacity = Math.min(this.left.length * 4, PAIRS_MAX);
-    const grown = (from: Int32Array): Int32Array<ArrayBuffer> => { const to = new Int32Array(capacity); to.set(from); return to; };
-    this.left = grown(this.left);
-    this.right = grown(this.right);
+  #resize(capacity: number): void {
+    const resized = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(capacity);
+      if (this.count > 0) to.set(from);
+      return to;
+    };
+    this.left = resized(this.left);
+    this.right = resized(this.right);
   }
 }
 
@@ -61,6 +69,7 @@ export class RangeCandidates implements CandidateSource {
   }
 
   fill(pairs: Pairs): boolean {
+    if (pairs.left.length < PAIRS_MAX) pairs.reserve(this.#entriesLeft());
     const list = this.#list;
     for (; this.#row < this.#rows.length; this.#row++) {
       const left = this.#rows[this.#row] as number;
@@ -73,6 +82,13 @@ export class RangeCandidates implements CandidateSource {
       this.#at = -1;
     }
     return false;
+  }
+
+  /** Candidates and ENDs of the rows to come, counted no further than there is room for. */
+  #entriesLeft(): number {
+    let count = 0;
+    for (let row = this.#row; row < this.#rows.length && count < PAIRS_MAX; row++) count += (this.#ends[row] as number) - (this.#starts[row] as number) + 1;
+    return count;
   }
 
   skipRow(): void {
