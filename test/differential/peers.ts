@@ -4,12 +4,22 @@ import { openSystemClock } from '../../src/base/clock.ts';
 import { isEngineError } from '../../src/base/errors.ts';
 import { SeededRandom } from '../../src/base/random.ts';
 import { sleep } from '../../src/base/timer.ts';
+import { ednOfColumnType } from '../../src/data/types/edn.ts';
+import { holdsValue } from '../../src/data/types/holds-value.ts';
+import type { Value } from '../../src/data/types/value.ts';
 import { openNode } from '../../src/database/node.ts';
+import type { OutputColumn } from '../../src/database/session.ts';
 import { type Answer, cellOfText, cellOfValue } from './answer.ts';
 
 export interface Database {
   ask(sql: string): Promise<Answer>;
   close(): Promise<void>;
+}
+
+/** The value, which must be of the type that the column was said to have. */
+function typed({ name, type }: OutputColumn, value: Value): Value {
+  if (!holdsValue(type, value)) throw new Error(`${name} is ${ednOfColumnType(type)}, and ${JSON.stringify(cellOfValue(value))} is not`);
+  return value;
 }
 
 /** A fresh database in memory. */
@@ -22,10 +32,11 @@ export async function openVarve(): Promise<Database> {
     let answer: Answer = { kind: 'rows', names: [], rows: [] };
     for (const statement of session.parse(sql)) {
       const result = await session.execute(statement, []);
-      const names = result.columns?.map(({ name }) => name) ?? [];
+      const columns = result.columns ?? [];
+      const names = columns.map(({ name }) => name);
       const rows: ReturnType<typeof cellOfValue>[][] = [];
       for await (const batch of result.batches) {
-        for (let row = 0; row < batch.rowCount; row++) rows.push(names.map((_, column) => cellOfValue(batch.cell(row, column))));
+        for (let row = 0; row < batch.rowCount; row++) rows.push(columns.map((column, at) => cellOfValue(typed(column, batch.cell(row, at)))));
       }
       answer = { kind: 'rows', names, rows };
     }
