@@ -36,6 +36,28 @@ describe('a call over columns of one type', () => {
   });
 });
 
+describe('a call that was resolved before', () => {
+  test('is resolved to the same', () => {
+    expect(resolveCall(scalar('+'), [notNull(INT64), nullable(INT64)])).toBe(resolveCall(scalar('+'), [notNull(INT64), nullable(INT64)], [], 'Europe/Paris'));
+  });
+  test('is another one where another argument may be NULL, and is NULL for that', () => {
+    const results = [[notNull(INT64), notNull(INT64)], [nullable(INT64), notNull(INT64)], [notNull(INT64), nullable(INT64)]].map((types) => resolveCall(scalar('is_distinct_from'), types));
+    expect(new Set(results).size).toBe(3);
+    expect(resolveCall(scalar('+'), [notNull(INT64), notNull(INT64)]).result.nullable).toBe(false);
+    expect(resolveCall(scalar('+'), [notNull(INT64), nullable(INT64)]).call(TEST_CONTEXT, 1n, null)).toBeNull();
+  });
+  test('is resolved for the value of a literal each time', () => {
+    const types = [notNull({ kind: 'regproc' }), notNull(TEXT)] as const;
+    const open = resolveCall(scalar('='), types);
+    expect(resolveCall(scalar('='), types, [undefined, 'upper'])).not.toBe(open);
+    expect(resolveCall(scalar('='), types)).toBe(open);
+  });
+  test('of the time is resolved for the zone', () => {
+    const zoneOf = (zone: string): unknown => resolveCall(scalar('current_timestamp'), [], [], zone).result.legs[0];
+    expect([zoneOf('UTC'), zoneOf('Europe/Paris')]).toMatchObject([{ zone: 'UTC' }, { zone: 'Europe/Paris' }]);
+  });
+});
+
 describe('a call over a union', () => {
   const call = resolveCall(scalar('+'), [union, notNull(INT64)]);
   test('is of all the types that its overloads give', () => { expect(call.result).toEqual({ legs: [INT64, FLOAT64], nullable: true }); });

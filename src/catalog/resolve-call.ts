@@ -27,12 +27,44 @@ export interface ResolvedCall {
   readonly single: Overload | undefined;
 }
 
+/** What calls were resolved to: a step for each argument's leg, and at its end what there is for each combination of arguments that may be NULL. */
+interface Known { readonly next: WeakMap<Type, Known>; readonly byNulls: (ResolvedCall | undefined)[] }
+
+const newKnown = (): Known => ({ next: new WeakMap(), byNulls: [] });
+const KNOWN = new WeakMap<FunctionDefinition, Known>();
+const KNOWN_ARGUMENTS_MAX = 3;
+
+function stepTo<K extends object>(steps: WeakMap<K, Known>, key: K): Known {
+  let step = steps.get(key);
+  if (step === undefined) {
+    step = newKnown();
+    steps.set(key, step);
+  }
+  return step;
+}
+
 /**
- * Chooses overloads. `literals[i]` is the value of argument i if it is a literal; `zone` is the session's, for results that are typed in it.
+ * Chooses overloads. Those of calls whose arguments have one leg each and are no literals are kept: binder, rules and compiler ask for the
+ * same few again and again. `literals[i]` is the value of argument i if it is a literal; `zone` is the session's, for results that are typed in it.
  * Throws 42883 if the number of arguments is wrong or no combination of legs has an overload.
  */
 export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = [], zone?: string): ResolvedCall {
-  checkArity(definition, types.length);
+  // Only what is not immutable may follow from the zone.
+  if (definition.volatility !== 'immutable' || types.length > KNOWN_ARGUMENTS_MAX) return resolveAnew(definition, types, literals, zone);
+  let known = stepTo(KNOWN, definition);
+  let nulls = 0;
+  for (let at = 0; at < types.length; at++) {
+    const { legs, nullable } = types[at] as ColumnType;
+    const [leg] = legs;
+    if (leg === undefined || legs.length > 1 || literals[at] !== undefined) return resolveAnew(definition, types, literals, zone);
+    known = stepTo(known.next, leg);
+    nulls = nulls * 2 + (nullable ? 1 : 0);
+  }
+  return known.byNulls[nulls] ??= resolveAnew(definition, types, literals, zone);
+}
+
+function resolveAnew(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[], zone: string | undefined): ResolvedCall {
+  if (!hasArity(definition, types.length)) throw arityError(definition, types.length);
   if (definition.polymorphic === true) return resolvePolymorphic(definition, types.length, literals, zone);
   if (types.every((type) => type.legs.length === 1 && !(type.nullable && definition.nulls === 'handled'))) return resolveSingle(definition, types, literals, zone);
   const choices = types.map((type) => legChoices(type, definition.nulls));
@@ -158,10 +190,12 @@ function hintFor(definition: FunctionDefinition, types: readonly (Type | undefin
   return `It takes ${definition.signature}.`;
 }
 
+/** Whether the function takes so many arguments. */
+export const hasArity = ({ arity }: FunctionDefinition, count: number): boolean => count >= arity[0] && count <= arity[1];
+
 /** 42883 for a wrong number of arguments. */
-export function checkArity(definition: FunctionDefinition, count: number): void {
+export function arityError(definition: FunctionDefinition, count: number): EngineError {
   const [least, most] = definition.arity;
-  if (count >= least && count <= most) return;
   const expected = least === most ? String(least) : most === Infinity ? `at least ${least}` : `${least}-${most}`;
-  throw new EngineError('undefined-function', `Function ${definition.name} arity mismatch: expected ${expected}, got ${count}`, { hint: `It is ${definition.signature}.` });
+  return new EngineError('undefined-function', `Function ${definition.name} arity mismatch: expected ${expected}, got ${count}`, { hint: `It is ${definition.signature}.` });
 }

@@ -2,7 +2,7 @@
 import { EngineError, isEngineError } from '../../base/errors.ts';
 import type { FunctionDefinition } from '../../catalog/function.ts';
 import { allFunctions, lookupScalar } from '../../catalog/registry.ts';
-import { checkArity, resolveCall } from '../../catalog/resolve-call.ts';
+import { arityError, hasArity, resolveCall } from '../../catalog/resolve-call.ts';
 import type { ResolvedCall } from '../../catalog/resolve-call.ts';
 import type { Value } from '../../data/types/value.ts';
 import { readsColumn } from './expression-tree.ts';
@@ -44,7 +44,7 @@ export function at<T>(position: number | undefined, action: () => T, over: reado
 /** The overloads for these arguments; `zone` is the session's. Throws 42883 where the function does not take them. */
 export function resolveBoundCall(name: string, args: readonly BoundExpression[], position: number | undefined, zone?: string): ResolvedCall {
   const definition = scalarDefinition(name, position);
-  at(position, () => { checkArity(definition, args.length); });
+  if (!hasArity(definition, args.length)) throw arityError(definition, args.length).at(position);
   return at(position, () => resolveCall(definition, args.map((arg) => arg.type), literalsOf(args), zone), args);
 }
 
