@@ -64,9 +64,9 @@ function matchedRows(binder: Binder, statement: Update | Delete | Erase, extent:
   const periods = extent === undefined
     ? { valid: { kind: 'all' as const }, system: { kind: 'all' as const }, clampValid: false }
     : { valid: extent.filter, system: undefined, clampValid: false };
-  const scan = scanTable(binder, shape, periods, statement.start);
   const alias = statement.alias?.text ?? shape.name;
-  const scope = makeScope([{ alias, schema: statement.alias === undefined ? shape.schema : undefined }], scan.entries.map((entry) => ({ ...entry, table: alias })), undefined);
+  const scan = scanTable(binder, shape, periods, statement.start, undefined, alias);
+  const scope = makeScope([{ alias, schema: statement.alias === undefined ? shape.schema : undefined }], scan.entries, undefined);
   return { shape, scan, scope, plan: filterRows(binder, scan.plan, statement.where, scope) };
 }
 
@@ -75,7 +75,7 @@ function filterRows(binder: Binder, plan: LogicalPlan, where: Expression | undef
   return { kind: 'filter', input: plan, predicate: requireBoolean(binder.expression(where, plainEnvironment(scope, NO_ENVIRONMENT, 'WHERE'), BOOL), where, 'WHERE') };
 }
 
-const column = (target: Target, name: string): PlanColumn => must(target.scan.columns.get(name), `a stored table has ${name}`);
+const column = (target: Target, name: string): PlanColumn => must(target.scan.column(name), `a stored table has ${name}`);
 
 interface Projection { readonly output: PlanColumn; readonly expression: BoundExpression }
 const projection = (binder: Binder, name: string, expression: BoundExpression): Projection => ({ output: binder.newColumn(name, expression.type), expression });
@@ -102,7 +102,7 @@ function bindUpdate(binder: Binder, statement: Update): () => BoundDml {
     seen.add(name);
     return { name, value: updateHint(binder, target.shape, assignment.column, assignment.value, (hint) => binder.expression(assignment.value, inside, hint)) };
   });
-  const old = (name: string): BoundExpression => { const found = target.scan.columns.get(name); return found === undefined ? NULL_LITERAL : columnRef(found); };
+  const old = (name: string): BoundExpression => { const found = target.scan.column(name); return found === undefined ? NULL_LITERAL : columnRef(found); };
   const changed = disjunction(assignments.map(({ name, value }) => makeCall('is_distinct_from', [old(name), value])));
   const pieces = pieceColumns(binder, target, extent);
   const fixed = [

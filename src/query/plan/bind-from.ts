@@ -68,7 +68,7 @@ function bindSubqueryItem(binder: Binder, item: SubqueryItem, visible: Scope, en
 /** An item that makes rows of one value: [value] or [value, ordinality]. */
 function valueTable(plan: LogicalPlan, columns: readonly PlanColumn[], alias: TableAlias | undefined, fallback: string): FromResult {
   const name = alias?.name.text ?? fallback;
-  const entries: ScopeEntry[] = columns.map((column) => ({ table: name, name: column.name, expression: columnRef(column), hidden: false, qualifiedOnly: false }));
+  const entries: ScopeEntry[] = columns.map((column) => ({ table: name, name: column.name, expression: () => columnRef(column), hidden: false, qualifiedOnly: false }));
   const result: FromResult = { plan, tables: [{ alias: name, schema: undefined }], entries };
   if (alias === undefined) return result;
   // The ordinality may stay without a name of its own.
@@ -107,8 +107,8 @@ function unnestTable(binder: Binder, lists: readonly BoundExpression[], item: Un
 /** The ordinality of UNNEST is an INTEGER. */
 function narrowOrdinality(result: FromResult, ordinality: PlanColumn | undefined): FromResult {
   if (ordinality === undefined) return result;
-  const isOrdinality = (entry: ScopeEntry): boolean => entry.expression.kind === 'column' && entry.expression.id === ordinality.id;
-  return { ...result, entries: result.entries.map((entry) => (isOrdinality(entry) ? { ...entry, expression: castTo(entry.expression, INT32) } : entry)) };
+  const narrow = (expression: BoundExpression): BoundExpression => (expression.kind === 'column' && expression.id === ordinality.id ? castTo(expression, INT32) : expression);
+  return { ...result, entries: result.entries.map((entry) => ({ ...entry, expression: () => narrow(entry.expression()) })) };
 }
 
 const bindLateral = (binder: Binder, expression: Expression, visible: Scope, environment: QueryEnvironment, clause: string): BoundExpression =>
@@ -166,6 +166,6 @@ const GENERATED = /^_column_\d+$/u;
 
 /** PostgreSQL's name for the column of `f(…) AS t`: it answers to `t`, and `*` shows it by the other. */
 function withAliasAsColumn(result: FromResult, column: PlanColumn, alias: string): FromResult {
-  return { ...result, entries: [...result.entries, { table: alias, name: alias, expression: columnRef(column), hidden: true, qualifiedOnly: false }] };
+  return { ...result, entries: [...result.entries, { table: alias, name: alias, expression: () => columnRef(column), hidden: true, qualifiedOnly: false }] };
 }
 

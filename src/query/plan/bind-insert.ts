@@ -129,7 +129,7 @@ function insertDocuments(binder: Binder, statement: Insert, target: TargetName, 
 
 /** What RETURNING sees of an inserted row. */
 function insertedRow(binder: Binder, target: TargetName, names: readonly string[], value: (name: string) => BoundExpression | undefined): readonly ScopeEntry[] {
-  const entry = (name: string, expression: BoundExpression, hidden: boolean): ScopeEntry => ({ table: target.table, name, expression, hidden, qualifiedOnly: false });
+  const entry = (name: string, expression: BoundExpression, hidden: boolean): ScopeEntry => ({ table: target.table, name, expression: () => expression, hidden, qualifiedOnly: false });
   const nothing: BoundExpression = { kind: 'literal', value: null, type: nullable(INSTANT) };
   const from = value('_valid_from');
   const fromOrNow = from === undefined ? [now(binder)] : [castTo(from, INSTANT), now(binder)];

@@ -89,13 +89,13 @@ function besideInput(left: LogicalPlan, right: LogicalPlan, join: 'inner' | 'lef
 
 function usingJoin(left: FromResult, right: FromResult, join: JoinType, columns: readonly Name[]): FromResult {
   const pairs = columns.map((name) => ({ name, left: joinColumn(left, name, 'left'), right: joinColumn(right, name, 'right') }));
-  const condition = conjunction(pairs.map((pair) => makeCall('=', [pair.left.expression, pair.right.expression], pair.name.start)));
+  const condition = conjunction(pairs.map((pair) => makeCall('=', [pair.left.expression(), pair.right.expression()], pair.name.start)));
   const joined = combine(left, right, join, pairs.length === 0 ? (join === 'inner' ? undefined : TRUE) : condition);
   const merged = pairs.map((pair): ScopeEntry => {
-    const from = (side: ScopeEntry): BoundExpression => joined.entries.find((entry) => entry.table === side.table && entry.name === side.name)?.expression ?? side.expression;
+    const from = (side: ScopeEntry): BoundExpression => (joined.entries.find((entry) => entry.table === side.table && entry.name === side.name) ?? side).expression();
     const args = [from(pair.left), from(pair.right)];
     const expression = join === 'full' ? { kind: 'coalesce' as const, args, type: coalesceType(args) } : from(join === 'right' ? pair.right : pair.left);
-    return { table: undefined, name: pair.name.text, expression, hidden: false, qualifiedOnly: false };
+    return { table: undefined, name: pair.name.text, expression: () => expression, hidden: false, qualifiedOnly: false };
   });
   const names = new Set(columns.map((name) => name.text));
   const rest = joined.entries.map((entry) => (names.has(entry.name) && !entry.hidden ? { ...entry, qualifiedOnly: true } : entry));

@@ -43,10 +43,10 @@ export function bindPatch(binder: Binder, statement: Patch): () => BoundDml {
   const id = fieldOfDocument(patch, '_id', shape, documents.isOpen);
   const scan = shape === undefined ? undefined : scanTable(binder, shape, { valid: extent.filter, system: undefined, clampValid: false }, statement.start);
   const stored = (name: string): BoundExpression | undefined => {
-    const column = scan?.columns.get(name);
+    const column = scan?.column(name);
     return column === undefined ? undefined : columnRef({ ...column, type: withNull(column.type) });
   };
-  const storedId = scan?.columns.get('_id');
+  const storedId = scan?.column('_id');
   const input: LogicalPlan = scan === undefined || storedId === undefined ? values
     : { kind: 'join', join: 'left', left: values, right: scan.plan, condition: makeCall('=', [id, columnRef(storedId)]) };
   const from = stored('_valid_from');
@@ -67,7 +67,8 @@ export function bindPatch(binder: Binder, statement: Patch): () => BoundDml {
   const row = [...new Set(['_id', ...documents.keys, ...documentColumns])].map((name): ScopeEntry => {
     const old = stored(name);
     const args = [fieldOfDocument(patch, name, shape, documents.isOpen), ...(old === undefined ? [] : [old])];
-    return { table: target.table, name, expression: { kind: 'coalesce', args, type: coalesceType(args) }, hidden: false, qualifiedOnly: false };
+    const expression: BoundExpression = { kind: 'coalesce', args, type: coalesceType(args) };
+    return { table: target.table, name, expression: () => expression, hidden: false, qualifiedOnly: false };
   });
   const returned = bindReturning(binder, statement.returning, row);
   const projected: LogicalPlan = { kind: 'project', input, columns: [...fixed, ...returned] };

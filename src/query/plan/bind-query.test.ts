@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
 import { ednOfColumnType } from '../../data/types/edn.ts';
 import type { Value } from '../../data/types/value.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+import { childPlans } from './plan-tree.ts';
 import { bindText, explainText, runText } from './test-support.ts';
 
 const columnsOf = (sql: string): string[] => bindText(sql).columns.map((column) => `${column.name} ${ednOfColumnType(column.type)}`);
@@ -44,6 +46,25 @@ describe('names', () => {
 
   test('a path goes through tables, columns and fields', async () => {
     expect(await runText('SELECT docs.s.k AS x, public.docs.a AS y FROM docs WHERE _id = 3')).toEqual([[2n, null]]);
+  });
+});
+
+describe('a scan', () => {
+  const scans = (plan: LogicalPlan): string[][] => (plan.kind === 'scan' ? [plan.columns.map((column) => column.source)] : childPlans(plan).flatMap(scans));
+
+  test.each([
+    ["SELECT b FROM docs WHERE a > 1 AND _id = 1", [['_id', 'a', 'b']]],
+    ['SELECT 1 AS one FROM docs', [[]]],
+    ['SELECT * FROM parts', [['_id', 'doc', 'v']]],
+    ['SELECT d.b FROM docs d JOIN parts p ON p.doc = d._id', [['_id', 'b'], ['doc']]],
+    ['SELECT doc FROM parts WHERE _valid_time CONTAINS _system_from', [['doc', '_valid_from', '_valid_to', '_system_from']]],
+    ['SELECT b FROM docs AS d(b, a)', [['b']]],
+  ])('begins with the columns that are read, in the order of the table: %s', (sql, columns) => {
+    expect(scans(bindText(sql).plan)).toEqual(columns);
+  });
+
+  test('has what subqueries read of it from inside', () => {
+    expect(scans(bindText('SELECT (SELECT v FROM parts WHERE doc = d._id) AS v FROM docs AS d').plan)).toEqual([['_id']]);
   });
 });
 

@@ -78,7 +78,7 @@ function bindPipeline(binder: Binder, pipeline: FromPipeline, ordering: Ordering
 }
 
 function outputScope(result: QueryResult, outer: Scope | undefined): Scope {
-  return makeScope([], result.columns.map((column) => ({ table: undefined, name: column.name, expression: columnRef(column), hidden: false, qualifiedOnly: false })), outer);
+  return makeScope([], result.columns.map((column) => ({ table: undefined, name: column.name, expression: () => columnRef(column), hidden: false, qualifiedOnly: false })), outer);
 }
 
 /** ORDER BY and LIMIT over finished rows: only their columns can be named. */

@@ -118,7 +118,7 @@ function expandStar(star: SelectStar, scope: Scope, explicit: ReadonlySet<string
   const nameOf = (entry: ScopeEntry): string => renamed.get(entry) ?? entry.name;
   return entries
     .filter((entry) => !excluded.has(entry.name) && !explicit.has(nameOf(entry)))
-    .map((entry) => ({ name: nameOf(entry), expression: entry.expression, position: star.start }));
+    .map((entry) => ({ name: nameOf(entry), expression: entry.expression(), position: star.start }));
 }
 
 /** The column that RENAME names. Throws 42703, 42702. */
@@ -150,7 +150,7 @@ export function bindOrderExpression(binder: Binder, expression: Expression, item
     if (item === undefined) throw new EngineError('invalid-column-reference', `Invalid order by ordinal: ${expression.value}, the select list has ${items.length} columns`, { position: expression.start });
     return item.expression;
   }
-  const entries = items.map((item): ScopeEntry => ({ table: undefined, name: item.name, expression: item.expression, hidden: false, qualifiedOnly: false }));
+  const entries = items.map((item): ScopeEntry => ({ table: undefined, name: item.name, expression: () => item.expression, hidden: false, qualifiedOnly: false }));
   return binder.expression(expression, { ...environment, scope: makeScope([], entries, environment.scope) });
 }
 

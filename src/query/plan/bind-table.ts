@@ -16,6 +16,7 @@ import { renameColumns } from './from-result.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { nearestName } from './near-name.ts';
 import { columnRef } from './plan-tree.ts';
+import { ScanColumns } from './scan-columns.ts';
 import type { ScopeEntry } from './scope.ts';
 
 const TEMPORAL_TYPES: ReadonlyMap<string, ColumnType> = new Map([
@@ -35,7 +36,7 @@ function resolveTable(binder: Binder, name: QualifiedName, when: 'now' | 'ever')
     throw new EngineError('ambiguous-table', `Ambiguous table reference: ${qualifiedText(name)} (${placeText(binder, first)}, ${placeText(binder, second)})`, { position: name[0]?.start, ofState: true });
   }
   const { database, shape } = first;
-  binder.usedTables.set(placeText(binder, first), { ...(database === undefined ? {} : { database }), schema: shape.schema, table: shape.name, shapeVersion: shape.shapeVersion });
+  binder.usedTables.set(placeText(binder, first), { database, schema: shape.schema, table: shape.name, shapeVersion: shape.shapeVersion });
   return first;
 }
 
@@ -104,37 +105,37 @@ function projectColumns(result: FromResult, alias: TableAlias): FromResult {
   return { ...result, entries: [...shown.map((entry) => ({ ...entry, hidden: false })), ...rest.map((entry) => ({ ...entry, hidden: true }))] };
 }
 
-export interface TableScan { readonly plan: LogicalPlan & { readonly kind: 'scan' }; readonly entries: readonly ScopeEntry[]; readonly columns: ReadonlyMap<string, PlanColumn> }
+export interface TableScan {
+  readonly plan: LogicalPlan & { readonly kind: 'scan' };
+  readonly entries: readonly ScopeEntry[];
+  /** The table's column of this name, which the scan then has. */
+  readonly column: (name: string) => PlanColumn | undefined;
+}
 
-/** A scan of all columns, of earlier lives too where it says which system time it is about; the rules drop those that nobody reads. `alias`: the name that the entries are found by. */
+/** A scan, of earlier lives too where it says which system time it is about. `alias`: the name that the entries are found by. */
 export function scanTable(binder: Binder, shape: TableShape, periods: TablePeriods, position: number | undefined, database?: string, alias?: string): TableScan {
   const documentColumns = periods.system === undefined ? shape.columns : shape.past?.columns ?? shape.columns;
-  const types = [...documentColumns, ...(shape.temporal ? TEMPORAL_TYPES : [])];
-  const columns = types.map(([source, type]) => { const { id } = binder.newColumn(source, type); return { id, name: source, type, source }; });
-  const byName = new Map<string, PlanColumn>(columns.map((column) => [column.source, column]));
-  const entries = columns.map((column): ScopeEntry => ({
-    table: alias, name: column.source, expression: columnRef(column), hidden: shape.temporal && TEMPORAL_TYPES.has(column.source), qualifiedOnly: false,
+  const columns = new ScanColumns([...documentColumns, ...(shape.temporal ? TEMPORAL_TYPES : [])], binder.newColumn);
+  const entries = columns.types.map(([name], place): ScopeEntry => ({
+    table: alias, name, expression: () => columns.at(place), hidden: shape.temporal && TEMPORAL_TYPES.has(name), qualifiedOnly: false,
   }));
   if (shape.temporal) {
-    for (const axis of ['valid', 'system']) {
-      const expression = periodOf(byName.get(`_${axis}_from`), byName.get(`_${axis}_to`));
-      if (expression !== undefined) entries.push({ table: alias, name: `_${axis}_time`, expression, hidden: true, qualifiedOnly: false });
-    }
+    for (const axis of ['valid', 'system']) entries.push({ table: alias, name: `_${axis}_time`, expression: () => periodOf(columns, axis), hidden: true, qualifiedOnly: false });
   }
   return {
     plan: {
-      kind: 'scan', ...(database === undefined ? {} : { database }), schema: shape.schema, table: shape.name, columns, filters: [], rowEstimate: shape.rowEstimate, position,
+      kind: 'scan', database, schema: shape.schema, table: shape.name, columns: columns.made, filters: [], rowEstimate: shape.rowEstimate, position,
       valid: shape.temporal ? periods.valid : undefined, system: shape.temporal ? periods.system : undefined, clampValid: periods.clampValid,
     },
-    entries, columns: byName,
+    entries, column: (name) => columns.column(name),
   };
 }
 
 /** `_valid_time` and `_system_time`. NULL where an outer join found no row, rather than a period without ends. */
-function periodOf(from: PlanColumn | undefined, to: PlanColumn | undefined): BoundExpression | undefined {
-  if (from === undefined || to === undefined) return undefined;
-  const period: BoundExpression = { kind: 'call', name: 'period', args: [columnRef(from), columnRef(to)], type: notNull(PERIOD) };
-  return { kind: 'case', branches: [{ when: { kind: 'is-null', arg: columnRef(from), negated: false, type: { legs: [{ kind: 'bool' }], nullable: false } }, then: NULL_LITERAL }], otherwise: period, type: notNull(PERIOD) };
+function periodOf(columns: ScanColumns, axis: string): BoundExpression {
+  const [from, to] = [`_${axis}_from`, `_${axis}_to`].map((source) => columns.at(must(columns.placeOf(source), 'a temporal table has its times'))) as [BoundExpression, BoundExpression];
+  const period: BoundExpression = { kind: 'call', name: 'period', args: [from, to], type: notNull(PERIOD) };
+  return { kind: 'case', branches: [{ when: { kind: 'is-null', arg: from, negated: false, type: { legs: [{ kind: 'bool' }], nullable: false } }, then: NULL_LITERAL }], otherwise: period, type: notNull(PERIOD) };
 }
 
 /** A query as a table. */
@@ -142,7 +143,7 @@ export function derivedTable(result: QueryResult, alias: Name, columns: readonly
   const derived: FromResult = {
     plan: result.plan,
     tables: [{ alias: alias.text, schema: undefined }],
-    entries: result.columns.map((column) => ({ table: alias.text, name: column.name, expression: columnRef(column), hidden: false, qualifiedOnly: false })),
+    entries: result.columns.map((column) => ({ table: alias.text, name: column.name, expression: () => columnRef(column), hidden: false, qualifiedOnly: false })),
   };
   return renameColumns(derived, { name: alias, columns, start: alias.start, end: alias.end });
 }

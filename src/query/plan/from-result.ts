@@ -27,4 +27,4 @@ function nullableExpression(expression: BoundExpression): BoundExpression {
 }
 
 export const nullableEntries = (entries: readonly ScopeEntry[]): readonly ScopeEntry[] =>
-  entries.map((entry) => ({ ...entry, expression: nullableExpression(entry.expression) }));
+  entries.map((entry) => ({ ...entry, expression: () => nullableExpression(entry.expression()) }));

@@ -5,6 +5,7 @@ import { now } from './bind-extent.ts';
 import { bindItems } from './bind-select.ts';
 import { plainEnvironment } from './binder.ts';
 import type { Binder } from './binder.ts';
+import { NULL_LITERAL } from './cast-type.ts';
 import type { BoundExpression } from './expression.ts';
 import type { PlanColumn } from './logical-plan.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
@@ -23,12 +24,12 @@ export function writtenRow(scope: Scope, assigned: (entry: ScopeEntry) => BoundE
   const temporal = new Map<string, BoundExpression>([
     ['_valid_from', validFrom], ['_valid_to', validTo], ['_system_from', now(binder)], ['_system_to', { kind: 'literal', value: null, type: nullable(INSTANT) }],
   ]);
-  const entries = scope.entries.map((entry) => ({ ...entry, expression: temporal.get(entry.name) ?? assigned(entry) ?? entry.expression }));
+  const entries = scope.entries.map((entry) => ({ ...entry, expression: () => temporal.get(entry.name) ?? assigned(entry) ?? entry.expression() }));
   const known = new Set(entries.map((entry) => entry.name));
   const table = scope.tables[0]?.alias;
   const more = added.filter((name) => !known.has(name)).flatMap((name): ScopeEntry[] => {
-    const entry: ScopeEntry = { table, name, expression: { kind: 'literal', value: null, type: { legs: [], nullable: true } }, hidden: false, qualifiedOnly: false };
-    return [{ ...entry, expression: assigned(entry) ?? entry.expression }];
+    const entry: ScopeEntry = { table, name, expression: () => NULL_LITERAL, hidden: false, qualifiedOnly: false };
+    return [{ ...entry, expression: () => assigned(entry) ?? NULL_LITERAL }];
   });
   return [...entries, ...more];
 }

@@ -15,7 +15,8 @@ export interface ScopeEntry {
   /** The alias of its table; undefined for columns without one (merged, or of a pipeline's earlier SELECT). */
   readonly table: string | undefined;
   readonly name: string;
-  readonly expression: BoundExpression;
+  /** What the name stands for: made, and the column with it, when something is first resolved to it. */
+  readonly expression: () => BoundExpression;
   /** Not part of `*`: the temporal columns. */
   readonly hidden: boolean;
   /** Reachable only as `table.name`: JOIN USING put a merged column in its place. */
@@ -42,8 +43,10 @@ export function makeScope(tables: readonly ScopeTable[], entries: readonly Scope
 }
 
 /** The same names, of columns that may be NULL. */
-export const nullableScope = ({ tables, entries, parent }: Scope): Scope =>
-  makeScope(tables, entries.map((entry) => ({ ...entry, expression: { ...entry.expression, type: withNull(entry.expression.type) } })), parent);
+export function nullableScope({ tables, entries, parent }: Scope): Scope {
+  const nullable = (expression: BoundExpression): BoundExpression => ({ ...expression, type: withNull(expression.type) });
+  return makeScope(tables, entries.map((entry) => ({ ...entry, expression: () => nullable(entry.expression()) })), parent);
+}
 
 export const emptyScope = (parent: Scope | undefined): Scope => makeScope([], [], parent);
 
@@ -58,17 +61,18 @@ export function ambiguous(name: Name, found: readonly ScopeEntry[]): EngineError
   });
 }
 
+function onlyOne(name: Name, found: readonly ScopeEntry[] | undefined): ScopeEntry | undefined {
+  if (found !== undefined && found.length > 1) throw ambiguous(name, found);
+  return found?.[0];
+}
+
 function unqualified(scope: Scope, name: Name): ScopeEntry | undefined {
-  const found = (scope.byName.get(name.text) ?? []).filter((entry) => !entry.qualifiedOnly);
-  if (found.length > 1) throw ambiguous(name, found);
-  return found[0];
+  return onlyOne(name, scope.byName.get(name.text)?.filter((entry) => !entry.qualifiedOnly));
 }
 
 /** The column of a table of this level. Undefined if the table has no such column. */
 function qualified(scope: Scope, table: string, name: Name): ScopeEntry | undefined {
-  const found = (scope.byName.get(name.text) ?? []).filter((entry) => entry.table === table);
-  if (found.length > 1) throw ambiguous(name, found);
-  return found[0];
+  return onlyOne(name, scope.byName.get(name.text)?.filter((entry) => entry.table === table));
 }
 
 /** Whether the table goes by this name: `t`, `schema.t` or `database.schema.t`. */
@@ -84,7 +88,7 @@ function resolveQualified(scope: Scope, parts: readonly Name[]): ResolvedPath | 
   for (let length = Math.min(QUALIFIER_PARTS_MAX, parts.length - 1); length > 0; length--) {
     const table = scope.tables.find((known) => isNamed(known, parts.slice(0, length)));
     const entry = table === undefined ? undefined : qualified(scope, table.alias, parts[length] as Name);
-    if (entry !== undefined) return { expression: entry.expression, fields: parts.slice(length + 1) };
+    if (entry !== undefined) return { expression: entry.expression(), fields: parts.slice(length + 1) };
   }
   return undefined;
 }
@@ -93,7 +97,7 @@ function resolveQualified(scope: Scope, parts: readonly Name[]): ResolvedPath | 
 function resolveUnqualified(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
   const [first] = parts;
   const entry = first === undefined ? undefined : unqualified(scope, first);
-  return entry === undefined ? undefined : { expression: entry.expression, fields: parts.slice(1) };
+  return entry === undefined ? undefined : { expression: entry.expression(), fields: parts.slice(1) };
 }
 
 /**
@@ -101,11 +105,13 @@ function resolveUnqualified(scope: Scope, parts: readonly Name[]): ResolvedPath 
  * is a field of a column x, which can be written `(x).y`.
  */
 export function tryResolveColumn(scope: Scope, parts: readonly Name[]): ResolvedPath | undefined {
-  for (const resolve of [resolveQualified, resolveUnqualified]) {
-    for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
-      const found = resolve(level, parts);
-      if (found !== undefined) return found;
-    }
+  return (parts.length > 1 ? innermost(scope, parts, resolveQualified) : undefined) ?? innermost(scope, parts, resolveUnqualified);
+}
+
+function innermost(scope: Scope, parts: readonly Name[], resolve: typeof resolveQualified): ResolvedPath | undefined {
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    const found = resolve(level, parts);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

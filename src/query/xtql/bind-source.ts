@@ -53,11 +53,11 @@ export function bindColumns(xtql: XtqlBinder, plan: LogicalPlan, bind: readonly 
 export function bindFrom(xtql: XtqlBinder, from: FromSource, locals: Locals): Rows {
   const scan = scanOf(xtql, from, locals);
   if (scan === undefined) return bindColumns(xtql, { kind: 'values', columns: [], rows: [] }, from.bind, () => NULL_LITERAL, locals);
-  const byName = new Map(scan.entries.map((entry) => [entry.name, entry.expression]));
+  const byName = new Map(scan.entries.map((entry) => [entry.name, entry]));
   const stars = from.star ? scan.entries.filter((entry) => !entry.hidden).map((entry): Binding => ({
     name: entry.name, expression: { kind: 'name', name: entry.name, text: entry.name, prefersVariable: true, start: from.start }, start: from.start,
   })) : [];
-  return bindColumns(xtql, scan.plan, [...from.bind, ...stars], (name) => byName.get(name) ?? NULL_LITERAL, locals);
+  return bindColumns(xtql, scan.plan, [...from.bind, ...stars], (name) => byName.get(name)?.expression() ?? NULL_LITERAL, locals);
 }
 
 /** Undefined where there is no such table: it may come into being with its first row, until then it has none. */
