@@ -29,7 +29,7 @@ export interface PlannedQuery {
 }
 
 export function planQuery(bound: BoundQuery, evaluation: EvaluationContext): PlannedQuery {
-  return { plan: planPhysical(optimize(bound.plan, evaluation)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables, literals: bound.literals };
+  return { plan: planPhysical(optimize(bound, evaluation)), columns: bound.columns, parameters: bound.parameters, usedTables: bound.usedTables, literals: bound.literals };
 }
 
 /** Whether names and types still mean what they meant when the plan was made. */

@@ -1,4 +1,5 @@
 /** Calls: scalar functions and operators, and where aggregates and window functions branch off. */
+import { must } from '../../base/assert.ts';
 import { EngineError } from '../../base/errors.ts';
 import { lookupAggregate, lookupScalar, lookupWindow } from '../../catalog/registry.ts';
 import { NULL_TYPE, withNull } from '../../data/types/type.ts';
@@ -11,8 +12,7 @@ import { makeCall, scalarDefinition, unknownFunction } from './call-type.ts';
 import { coalesceType } from './coalesce-type.ts';
 import type { BoundExpression } from './expression.ts';
 import { LIFTING_CALLS } from './lifted-literals.ts';
-import { typeOperands } from './operands.ts';
-import type { Operand } from './operands.ts';
+import { typeOpen } from './operands.ts';
 import { makeStruct } from './struct-expression.ts';
 
 /** Schemas whose names may stand before any function; there is one set of functions. */
@@ -44,12 +44,13 @@ export function bindCall(binder: Binder, call: CallExpression, environment: Expr
 }
 
 /** Arguments of one call; open parameters take their type from the others, or from what the function accepts. */
-export function bindOperands(binder: Binder, args: readonly Expression[], environment: ExpressionEnvironment, name = '='): BoundExpression[] {
+export function bindOperands(binder: Binder, args: readonly Expression[], environment: ExpressionEnvironment, name = '='): readonly BoundExpression[] {
   const lifter = LIFTING_CALLS.has(name) ? binder.lifter : undefined;
-  const bound = typeOperands(name, args.map((arg): Operand => ({
-    isOpen: () => arg.kind === 'parameter' && binder.parameters.isOpen(arg.index),
-    bind: (expected) => lifter?.placeholder(arg) ?? binder.expression(arg, environment, expected),
-  })));
+  const typed = args.map((arg) => {
+    if (arg.kind === 'parameter' && binder.parameters.isOpen(arg.index)) return undefined;
+    return lifter?.placeholder(arg) ?? binder.expression(arg, environment);
+  });
+  const bound = typeOpen(name, typed, (index, expected) => binder.expression(must(args[index], 'the argument in this place'), environment, expected));
   return lifter === undefined ? bound : lifter.liftOperands(args, bound, (literal) => binder.expression(literal, environment));
 }
 

@@ -27,7 +27,6 @@ import { requireBoolean } from './require-boolean.ts';
 import { resolveColumn, tryResolveColumn, unknownColumn } from './scope.ts';
 
 export function bindExpression(binder: Binder, expression: Expression, environment: ExpressionEnvironment, expected?: Type): BoundExpression {
-  const bind = (child: Expression, hint?: Type): BoundExpression => binder.expression(child, environment, hint);
   switch (expression.kind) {
     case 'literal': return { kind: 'literal', value: expression.value, type: literalType(expression.value) };
     case 'typed-literal': return bindTypedLiteral(binder, expression);
@@ -35,14 +34,14 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'column': return bindColumn(binder, expression, environment);
     case 'call': return isRowComparison(expression) ? bindRowComparison(binder, expression, environment) : bindCall(binder, expression, environment);
     case 'cast': return bindCast(binder, expression, environment);
-    case 'and': return conjunction(expression.args.map((arg) => requireBoolean(bind(arg, BOOL), arg, 'AND')));
-    case 'or': return disjunction(expression.args.map((arg) => requireBoolean(bind(arg, BOOL), arg, 'OR')));
+    case 'and': return conjunction(expression.args.map((arg) => requireBoolean(binder.expression(arg, environment, BOOL), arg, 'AND')));
+    case 'or': return disjunction(expression.args.map((arg) => requireBoolean(binder.expression(arg, environment, BOOL), arg, 'OR')));
     case 'not': {
-      const arg = requireBoolean(bind(expression.arg, BOOL), expression.arg, 'NOT');
+      const arg = requireBoolean(binder.expression(expression.arg, environment, BOOL), expression.arg, 'NOT');
       return { kind: 'not', arg, type: booleanType(arg.type.nullable) };
     }
-    case 'is-null': return expression.arg.kind === 'row' ? bindRowIsNull(binder, expression.arg, expression, environment) : { kind: 'is-null', arg: bind(expression.arg), negated: expression.negated, type: notNull(BOOL) };
-    case 'is-truth': return { kind: 'is-truth', arg: requireBoolean(bind(expression.arg, BOOL), expression.arg, 'IS'), truth: expression.truth, negated: expression.negated, type: notNull(BOOL) };
+    case 'is-null': return expression.arg.kind === 'row' ? bindRowIsNull(binder, expression.arg, expression, environment) : { kind: 'is-null', arg: binder.expression(expression.arg, environment), negated: expression.negated, type: notNull(BOOL) };
+    case 'is-truth': return { kind: 'is-truth', arg: requireBoolean(binder.expression(expression.arg, environment, BOOL), expression.arg, 'IS'), truth: expression.truth, negated: expression.negated, type: notNull(BOOL) };
     case 'is-distinct': return expression.left.kind === 'row' || expression.right.kind === 'row' ? bindRowIsDistinct(binder, expression, environment) : bindIsDistinct(binder, expression, environment);
     case 'between': return expression.arg.kind === 'row' ? bindRowBetween(binder, expression, environment) : bindBetween(binder, expression, environment);
     case 'in-list': return expression.arg.kind === 'row' ? bindRowInList(binder, expression, environment) : bindInList(binder, expression, environment);
@@ -51,13 +50,13 @@ export function bindExpression(binder: Binder, expression: Expression, environme
     case 'case': return bindCase(binder, expression, environment, expected);
     case 'case-operand': return must(environment.caseOperand, 'case-operand outside CASE');
     case 'subquery': return bindSubquery(binder, expression, environment);
-    case 'field': return takeField(bind(expression.arg), expression.name);
+    case 'field': return takeField(binder.expression(expression.arg, environment), expression.name);
     case 'subscript': return bindSubscript(binder, expression, environment);
     case 'slice': return bindSlice(binder, expression, environment);
-    case 'array': return makeList(expression.items.map((item) => bind(item)));
-    case 'struct': return makeStruct(expression.fields.map((field) => ({ name: field.name, value: bind(field.value) })));
+    case 'array': return makeList(expression.items.map((item) => binder.expression(item, environment)));
+    case 'struct': return makeStruct(expression.fields.map((field) => ({ name: field.name, value: binder.expression(field.value, environment) })));
     case 'row': throw new EngineError('unsupported', 'A row value can stand only in a comparison, IN, BETWEEN, IS NULL or IS DISTINCT FROM', { position: expression.start, hint: 'Make a struct of it: {a: …, b: …}.' });
-    case 'collate': return bind(expression.arg, expected);
+    case 'collate': return binder.expression(expression.arg, environment, expected);
   }
 }
 
@@ -75,6 +74,7 @@ function bindColumn(binder: Binder, reference: ColumnReference, environment: Exp
     return makeCall('current_user', [], reference.start, binder.context.evaluation.zone);
   }
   const { expression, fields } = resolveColumn(environment.scope, reference.parts);
+  if (fields.length === 0) return expression;
   return fields.reduce<BoundExpression>((arg, field) => {
     // A path is a name, and names have to lead somewhere.
     if (arg.type.legs.every((leg) => fieldOfType(leg, field.text) === undefined)) {

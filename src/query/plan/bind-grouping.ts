@@ -12,7 +12,7 @@ import type { GroupBy } from '../sql/ast.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import type { AggregateCollector, Binder, BoundItem, BoundSortItem, ExpressionEnvironment } from './binder.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
-import { mapChildExpressions } from './expression-tree.ts';
+import { mapChildExpressions, visitExpression } from './expression-tree.ts';
 import { fingerprint } from './fingerprint.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
 import type { AggregateCall, LogicalPlan, PlanColumn, UnnestedList, WindowCall } from './logical-plan.ts';
@@ -98,13 +98,10 @@ function usedAbove(input: GroupingInput): readonly BoundExpression[] {
 /** References in the expression itself and those that its subqueries take from outside. */
 function columnReferences(expression: BoundExpression): readonly BoundExpression[] {
   const found: BoundExpression[] = [];
-  const visit = (node: BoundExpression): BoundExpression => {
+  visitExpression(expression, (node) => {
     if (node.kind === 'column') found.push(node);
     if (node.kind === 'subquery') found.push(...freeReferences(node.plan));
-    mapChildExpressions(node, visit);
-    return node;
-  };
-  visit(expression);
+  });
   return found;
 }
 

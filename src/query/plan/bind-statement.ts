@@ -24,8 +24,7 @@ import { NO_ENVIRONMENT } from './query-environment.ts';
 import { emptyScope } from './scope.ts';
 
 function makeBinder(context: BindContext, found: readonly (Type | undefined)[]): Binder {
-  let columns = 0;
-  let ids = 0;
+  const lastIds = { column: 0, plan: 0 };
   const binder: Binder = {
     context,
     parameters: trackParameterTypes(context, found),
@@ -33,8 +32,9 @@ function makeBinder(context: BindContext, found: readonly (Type | undefined)[]):
     usedTables: new Map(),
     notices: [],
     views: { open: new Set(), useCount: 0 },
-    newId: () => ++ids,
-    newColumn: (name, type) => ({ id: ++columns, name, type }),
+    lastIds,
+    newId: () => ++lastIds.plan,
+    newColumn: (name, type) => ({ id: ++lastIds.column, name, type }),
     expression: (expression, environment, expected) => bindExpression(binder, expression, environment, expected),
     query: (query, environment) => bindQueryExpression(binder, query, environment),
     sortItems: (items, environment) => items.map((item): BoundSortItem => ({ expression: binder.expression(item.expression, environment), ...sortDirection(item) })),
@@ -78,7 +78,7 @@ export function boundQuery(binder: Binder, plan: BoundQuery['plan'], settings: Q
     });
   }
   return {
-    plan, settings, parameters: binder.parameters.result(), usedTables: [...binder.usedTables.values()], literals: binder.lifter?.result(),
+    plan, lastIds: { ...binder.lastIds }, settings, parameters: binder.parameters.result(), usedTables: [...binder.usedTables.values()], literals: binder.lifter?.result(),
     columns: outputColumns(plan).map((column) => ({ name: column.name, type: column.type })),
   };
 }

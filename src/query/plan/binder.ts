@@ -10,7 +10,7 @@ import type { ColumnType, Type } from '../../data/types/type.ts';
 import type { QueryExpression } from '../sql/ast.ts';
 import type { Expression, SortItem, WindowDefinition } from '../sql/ast-expression.ts';
 import type { SetCollector } from './bind-set-returning.ts';
-import type { BindContext, BindNotice, UsedTable } from './bound-query.ts';
+import type { BindContext, BindNotice, BoundQuery, UsedTable } from './bound-query.ts';
 import type { BoundExpression } from './expression.ts';
 import type { LiteralLifter } from './lifted-literals.ts';
 import type { AggregateCall, LogicalPlan, PlanColumn, TemporalFilter, WindowCall } from './logical-plan.ts';
@@ -61,6 +61,7 @@ export interface Binder {
   readonly notices: BindNotice[];
   /** Views that are being bound, and how many there were. */
   readonly views: { readonly open: Set<ViewDefinition>; useCount: number };
+  readonly lastIds: BoundQuery['lastIds'];
   /** Ids of `with` and `recursive` nodes. */
   readonly newId: () => number;
   readonly newColumn: (name: string, type: ColumnType) => PlanColumn;

@@ -45,6 +45,8 @@ export const NO_SETTINGS: QuerySettings = { snapshotToken: undefined, snapshotTi
 
 export interface BoundQuery {
   readonly plan: LogicalPlan;
+  /** The highest ids that the binder gave: of columns, and of `with` and `recursive` nodes. */
+  readonly lastIds: { readonly column: number; readonly plan: number };
   readonly columns: readonly OutputColumn[];
   /**
    * By index: the declared or inferred type. Undefined: the statement does not use it. A whole document (`INSERT … RECORDS $1`) is

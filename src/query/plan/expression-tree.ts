@@ -8,14 +8,15 @@ import type { BoundExpression, ColumnId } from './expression.ts';
 
 type Rewrite = (expression: BoundExpression) => BoundExpression;
 
-function mapList(items: readonly BoundExpression[], rewrite: Rewrite): readonly BoundExpression[] {
-  let changed = false;
-  const mapped = items.map((item) => {
+/** The items rewritten; the same list if none changed. */
+export function mapSame<T>(items: readonly T[], rewrite: (item: T) => T): readonly T[] {
+  let mapped: T[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index] as T;
     const next = rewrite(item);
-    if (next !== item) changed = true;
-    return next;
-  });
-  return changed ? mapped : items;
+    if (next !== item) (mapped ??= [...items])[index] = next;
+  }
+  return mapped ?? items;
 }
 
 function mapChild<E extends BoundExpression & { readonly arg: BoundExpression }>(expression: E, rewrite: Rewrite): E {
@@ -28,40 +29,34 @@ export function mapChildExpressions(expression: BoundExpression, rewrite: Rewrit
   switch (expression.kind) {
     case 'literal': case 'parameter': case 'column': case 'input': return expression;
     case 'call': case 'and': case 'or': case 'coalesce': {
-      const args = mapList(expression.args, rewrite);
+      const args = mapSame(expression.args, rewrite);
       return args === expression.args ? expression : { ...expression, args };
     }
     case 'cast': case 'not': case 'is-null': case 'is-truth': case 'field': return mapChild(expression, rewrite);
     case 'case': {
-      let changed = false;
-      const branches = expression.branches.map((branch) => {
+      const branches = mapSame(expression.branches, (branch) => {
         const when = rewrite(branch.when);
         const then = rewrite(branch.then);
-        if (when === branch.when && then === branch.then) return branch;
-        changed = true;
-        return { when, then };
+        return when === branch.when && then === branch.then ? branch : { when, then };
       });
       const otherwise = rewrite(expression.otherwise);
-      return changed || otherwise !== expression.otherwise ? { ...expression, branches: changed ? branches : expression.branches, otherwise } : expression;
+      return branches === expression.branches && otherwise === expression.otherwise ? expression : { ...expression, branches, otherwise };
     }
     case 'in-list': {
       const arg = rewrite(expression.arg);
-      const items = mapList(expression.items, rewrite);
+      const items = mapSame(expression.items, rewrite);
       return arg === expression.arg && items === expression.items ? expression : { ...expression, arg, items };
     }
     case 'list': {
-      const items = mapList(expression.items, rewrite);
+      const items = mapSame(expression.items, rewrite);
       return items === expression.items ? expression : { ...expression, items };
     }
     case 'struct': {
-      let changed = false;
-      const fields = expression.fields.map((field) => {
+      const fields = mapSame(expression.fields, (field) => {
         const value = rewrite(field.value);
-        if (value === field.value) return field;
-        changed = true;
-        return { name: field.name, value };
+        return value === field.value ? field : { name: field.name, value };
       });
-      return changed ? { ...expression, fields } : expression;
+      return fields === expression.fields ? expression : { ...expression, fields };
     }
     case 'quantified-list': {
       const arg = rewrite(expression.arg);
@@ -115,25 +110,34 @@ export function rewriteExpression(expression: BoundExpression, rewrite: Rewrite)
 }
 
 export function visitExpression(expression: BoundExpression, visit: (expression: BoundExpression) => void): void {
-  visit(expression);
-  forEachChild(expression, (child) => { visitExpression(child, visit); });
+  const down = (node: BoundExpression): void => { visit(node); forEachChild(node, down); };
+  down(expression);
 }
 
-export function anyExpression(expression: BoundExpression, test: (expression: BoundExpression) => boolean): boolean {
+/** Whether the test holds for a direct child; those behind are not asked. The plan of a subquery is not entered. */
+export function someChild(expression: BoundExpression, test: (child: BoundExpression) => boolean): boolean {
   switch (expression.kind) {
-    case 'literal': case 'parameter': case 'column': case 'input': return test(expression);
-    default: return test(expression) || childExpressions(expression).some((child) => anyExpression(child, test));
+    case 'literal': case 'parameter': case 'column': case 'input': return false;
+    case 'call': case 'and': case 'or': case 'coalesce': return expression.args.some(test);
+    case 'cast': case 'not': case 'is-null': case 'is-truth': case 'field': return test(expression.arg);
+    default: return childExpressions(expression).some(test);
   }
 }
 
-/** Whether its type follows from what tables hold. */
-export const readsColumn = (expression: BoundExpression): boolean => anyExpression(expression, (node) => node.kind === 'column');
+export function anyExpression(expression: BoundExpression, test: (expression: BoundExpression) => boolean): boolean {
+  const isFound = (node: BoundExpression): boolean => test(node) || someChild(node, isFound);
+  return isFound(expression);
+}
 
-export const hasSubquery = (expression: BoundExpression): boolean => anyExpression(expression, (node) => node.kind === 'subquery');
+/** Whether its type follows from what tables hold. */
+export const readsColumn = (expression: BoundExpression): boolean => expression.kind === 'column' || someChild(expression, readsColumn);
+
+export const hasSubquery = (expression: BoundExpression): boolean => expression.kind === 'subquery' || someChild(expression, hasSubquery);
 
 /** Conjuncts of a predicate, in the order in which they are evaluated. */
 export function conjuncts(predicate: BoundExpression): readonly BoundExpression[] {
-  return predicate.kind === 'and' ? predicate.args.flatMap(conjuncts) : [predicate];
+  if (predicate.kind !== 'and') return [predicate];
+  return predicate.args.some((arg) => arg.kind === 'and') ? predicate.args.flatMap(conjuncts) : predicate.args;
 }
 
 export const booleanType = (isNullable: boolean): ColumnType => (isNullable ? nullable(BOOL) : notNull(BOOL));

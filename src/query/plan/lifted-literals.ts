@@ -12,7 +12,7 @@ import type { ColumnType } from '../../data/types/type.ts';
 import type { Expression } from '../sql/ast-expression.ts';
 import type { TextShape } from '../sql/text-shape.ts';
 import { TracedLiteral } from '../sql/traced-literal.ts';
-import { anyExpression } from './expression-tree.ts';
+import { someChild } from './expression-tree.ts';
 import type { BoundExpression } from './expression.ts';
 
 /** What lifting needs to know of the statement. */
@@ -39,7 +39,8 @@ const TYPES: Readonly<Record<TracedLiteral['type'], ColumnType>> = { integer: no
 const placeholder = (type: ColumnType): BoundExpression => ({ kind: 'parameter', index: NaN, type });
 const PLACEHOLDERS: Readonly<Record<TracedLiteral['type'], BoundExpression>> = { integer: placeholder(TYPES.integer), float: placeholder(TYPES.float), text: placeholder(TYPES.text) };
 
-const isOfRows = (expression: BoundExpression): boolean => anyExpression(expression, (node) => node.kind === 'column' || node.kind === 'subquery');
+const isOfRows = (expression: BoundExpression): boolean => expression.kind === 'column' || expression.kind === 'subquery' || someChild(expression, isOfRows);
+const isTraced = (expression: Expression | undefined): expression is TracedLiteral => expression instanceof TracedLiteral;
 const isText = (expression: BoundExpression): boolean => singleLeg(expression.type)?.kind === 'text';
 
 export class LiteralLifter {
@@ -72,13 +73,13 @@ export class LiteralLifter {
   }
 
   /** The bound operands with the literals among them in their place, lifted if only their types count. `bind` reads the value. */
-  liftOperands(operands: readonly Expression[], bound: readonly BoundExpression[], bind: (literal: Expression) => BoundExpression): BoundExpression[] {
-    const isLiteral = (index: number): boolean => operands[index] instanceof TracedLiteral;
-    const others = bound.filter((_, index) => !isLiteral(index));
+  liftOperands(operands: readonly Expression[], bound: readonly BoundExpression[], bind: (literal: Expression) => BoundExpression): readonly BoundExpression[] {
+    if (!operands.some(isTraced)) return bound;
+    const others = bound.filter((_, index) => !isTraced(operands[index]));
     const isComputed = others.some(isOfRows);
     const areTexts = others.every(isText);
     return operands.map((operand, index) => {
-      if (!(operand instanceof TracedLiteral)) return bound[index] as BoundExpression;
+      if (!isTraced(operand)) return bound[index] as BoundExpression;
       return (isComputed && (areTexts || operand.type !== 'text') ? this.lift(operand) : undefined) ?? bind(operand);
     });
   }

@@ -1,4 +1,5 @@
 /** Types of untyped parameters among the arguments of a call: from the other arguments, or from what the function accepts. */
+import { must } from '../../base/assert.ts';
 import { lookupScalar } from '../../catalog/registry.ts';
 import { commonType } from '../../data/types/common-type.ts';
 import { BOOL, FLOAT64, INSTANT, INT32, INT64, TEXT } from '../../data/types/type.ts';
@@ -22,9 +23,12 @@ const MONTH_DAY: Type = { kind: 'interval', form: 'month-day-micro' };
 const CANDIDATES: readonly Type[] = [TEXT, INT64, FLOAT64, BOOL, INSTANT, INT32];
 
 /** Arguments of one call. `name`: its function. */
-export function typeOperands(name: string, operands: readonly Operand[]): BoundExpression[] {
-  const bound: (BoundExpression | undefined)[] = operands.map((operand) => (operand.isOpen() ? undefined : operand.bind()));
-  return operands.map((operand, index) => bound[index] ?? operand.bind(parameterHint(name, bound, index)));
+export const typeOperands = (name: string, operands: readonly Operand[]): readonly BoundExpression[] =>
+  typeOpen(name, operands.map((operand) => (operand.isOpen() ? undefined : operand.bind())), (index, expected) => must(operands[index], 'the operand in this place').bind(expected));
+
+/** The same of arguments that are bound but for the open parameters, which `bind` binds by their place. */
+export function typeOpen(name: string, bound: readonly (BoundExpression | undefined)[], bind: (index: number, expected: Type | undefined) => BoundExpression): readonly BoundExpression[] {
+  return bound.map((operand, index) => operand ?? bind(index, parameterHint(name, bound, index)));
 }
 
 function parameterHint(name: string, bound: readonly (BoundExpression | undefined)[], index: number): Type | undefined {

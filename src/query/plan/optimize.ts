@@ -2,6 +2,7 @@
  * Optimisation: a list of named rules, each run once over the whole plan, in an order that the list explains.
  */
 import type { EvaluationContext } from '../../catalog/function.ts';
+import type { BoundQuery } from './bound-query.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { COMPARE_PERIODS } from './rules/compare-periods.ts';
 import { DECORRELATE } from './rules/decorrelate.ts';
@@ -12,12 +13,14 @@ import { PRUNE_COLUMNS } from './rules/prune-columns.ts';
 import { PUSH_PREDICATES } from './rules/push-predicates.ts';
 import { PUSH_SEMI_JOINS } from './rules/push-semi-joins.ts';
 import { concernsOf, ruleContext } from './rules/rule.ts';
-import type { Rule } from './rules/rule.ts';
+import type { Concern, Rule } from './rules/rule.ts';
 import { SKIP_SERIES } from './rules/skip-series.ts';
 import { SPLIT_DISJUNCTIONS } from './rules/split-disjunctions.ts';
 
 /** Rules without which no plan can be made physical. */
 export const REQUIRED_RULES: readonly Rule[] = [LIFT_SUBQUERIES, DECORRELATE];
+
+const PUSH_PAST_ORDERED_JOINS: Rule = { ...PUSH_PREDICATES, concerns: ['inner join', 'semi join', 'anti join'] };
 
 export const rules = (evaluation: EvaluationContext): readonly Rule[] => [
   // Constants first, so that conditions that are always true or false do not make joins.
@@ -33,28 +36,26 @@ export const rules = (evaluation: EvaluationContext): readonly Rule[] => [
   // Before the order is chosen, so that what they filter counts as small.
   PUSH_SEMI_JOINS,
   ORDER_JOINS,
-  { ...PUSH_PREDICATES, concerns: ['inner join', 'semi join', 'anti join'] },
+  PUSH_PAST_ORDERED_JOINS,
   SKIP_SERIES,
   // Last, since every rule before may drop the only use of a column.
   PRUNE_COLUMNS,
 ];
 
-export function optimize(plan: LogicalPlan, evaluation: EvaluationContext): LogicalPlan {
-  return applyRules(plan, rules(evaluation));
-}
-
-/** The plan as `planPhysical` needs it, and nothing more: for comparing answers with and without optimisation. */
-export const withoutOptimization = (plan: LogicalPlan): LogicalPlan => applyRules(plan, REQUIRED_RULES);
-
-function applyRules(plan: LogicalPlan, list: readonly Rule[]): LogicalPlan {
-  const context = ruleContext(plan);
-  let current = plan;
-  let concerns = concernsOf(plan);
-  for (const rule of list) {
-    if (rule.concerns !== undefined && !rule.concerns.some((concern) => concerns.has(concern))) continue;
-    const next = rule.apply(current, context);
-    if (next !== current) concerns = concernsOf(next);
-    current = next;
+export function optimize(bound: Pick<BoundQuery, 'plan' | 'lastIds'>, evaluation: EvaluationContext): LogicalPlan {
+  const context = ruleContext(bound);
+  let { plan } = bound;
+  let found: ReadonlySet<Concern> | undefined;
+  const isConcerned = ({ concerns }: Rule): boolean => {
+    if (concerns === undefined) return true;
+    const all = found ??= concernsOf(plan);
+    return concerns.some((concern) => all.has(concern));
+  };
+  for (const rule of rules(evaluation)) {
+    if (!isConcerned(rule)) continue;
+    const next = rule.apply(plan, context);
+    if (next !== plan) found = undefined;
+    plan = next;
   }
-  return current;
+  return plan;
 }

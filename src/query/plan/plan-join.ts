@@ -3,10 +3,10 @@ import { must } from '../../base/assert.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
 import { conjunction, conjuncts, rewriteExpression } from './expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
-import { outputs, positional } from './planned.ts';
+import { positional } from './planned.ts';
 import type { Planned } from './planned.ts';
 import { mayRaiseInRange } from './rules/may-raise.ts';
-import { freeReferences, mapPlanExpressions, mapChildPlans, outputColumns, referencedColumns } from './plan-tree.ts';
+import { freeReferences, joinColumns, mapPlanExpressions, mapChildPlans, referencedColumns } from './plan-tree.ts';
 
 type Build = (plan: LogicalPlan) => Planned;
 type Join = LogicalPlan & { readonly kind: 'join' };
@@ -70,10 +70,10 @@ function orient(args: readonly BoundExpression[], leftIds: ReadonlySet<ColumnId>
 export function planJoin(plan: Join, build: Build): Planned {
   const left = build(plan.left);
   const right = build(plan.right);
-  const columns = outputColumns(plan);
+  const columns = joinColumns(plan, left.columns, right.columns);
   const both = [...left.columns, ...right.columns];
   const split = splitCondition(plan.condition, left.columns, right.columns);
-  const head = { columns: outputs(columns), join: plan.join, left: left.plan, right: right.plan };
+  const head = { columns, join: plan.join, left: left.plan, right: right.plan };
   if (split.left.length === 0) {
     const condition = plan.condition === undefined ? undefined : positional(plan.condition, both);
     return { columns, plan: { ...head, kind: 'NestedLoopJoin', condition } };
@@ -107,9 +107,9 @@ export function planApply(plan: Apply, build: Build): Planned {
     if (node.kind === 'column') return byColumn.get(node.id) ?? node;
     return node.kind === 'parameter' ? byParameter.get(node.index) ?? node : node;
   }));
-  const columns = outputColumns(plan);
+  const columns = joinColumns(plan, left.columns, right.columns);
   const condition = plan.condition === undefined ? undefined : positional(plan.condition, [...left.columns, ...right.columns]);
-  return { columns, plan: { columns: outputs(columns), kind: 'Apply', join: plan.join, left: left.plan, right: right.plan, correlation, condition } };
+  return { columns, plan: { columns, kind: 'Apply', join: plan.join, left: left.plan, right: right.plan, correlation, condition } };
 }
 
 const parameter = (index: number, correlation: readonly BoundExpression[]): BoundExpression => ({ kind: 'parameter', index: -1 - index, type: must(correlation[index], 'one for each').type });

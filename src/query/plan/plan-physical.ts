@@ -8,7 +8,7 @@ import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, Windo
 import { planApply, planJoin } from './plan-join.ts';
 import { besideColumns, outputColumns } from './plan-tree.ts';
 import { planScan } from './plan-scan.ts';
-import { outputs, positional } from './planned.ts';
+import { positional } from './planned.ts';
 import type { Planned } from './planned.ts';
 import type { PhysicalAggregate, PhysicalPlan, PhysicalSortKey, PhysicalWindow } from './physical-plan.ts';
 
@@ -21,11 +21,9 @@ const optional = (expression: BoundExpression | undefined, columns: readonly Pla
   (expression === undefined ? undefined : positional(expression, columns));
 
 function build(plan: LogicalPlan): Planned {
-  const columns = outputColumns(plan);
-  const head = { columns: outputs(columns) };
   switch (plan.kind) {
     case 'scan': return planScan(plan);
-    case 'values': return { columns, plan: { ...head, kind: 'Values', rows: plan.rows.map((row) => row.map((item) => positional(item, []))) } };
+    case 'values': return { columns: plan.columns, plan: { columns: plan.columns, kind: 'Values', rows: plan.rows.map((row) => row.map((item) => positional(item, []))) } };
     case 'filter': {
       const input = build(plan.input);
       return { columns: input.columns, plan: { columns: input.plan.columns, kind: 'Filter', input: input.plan, predicate: positional(plan.predicate, input.columns) } };
@@ -37,7 +35,7 @@ function build(plan: LogicalPlan): Planned {
     case 'window': {
       const input = build(plan.input);
       const all = [...input.columns, ...plan.calls.map((call) => call.output)];
-      return { columns: all, plan: { columns: outputs(all), kind: 'Window', input: input.plan, calls: plan.calls.map((call) => windowCall(call, input.columns)) } };
+      return { columns: all, plan: { columns: all, kind: 'Window', input: input.plan, calls: plan.calls.map((call) => windowCall(call, input.columns)) } };
     }
     case 'distinct': {
       const input = build(plan.input);
@@ -51,13 +49,16 @@ function build(plan: LogicalPlan): Planned {
     case 'limit': return buildLimit(plan);
     case 'set-operation': return buildSetOperation(plan);
     case 'unnest': case 'series': return buildBeside(plan);
-    case 'nest': return { columns, plan: { ...head, kind: 'Nest', form: plan.form, input: build(plan.input).plan } };
+    case 'nest': {
+      const columns = [plan.output];
+      return { columns, plan: { columns, kind: 'Nest', form: plan.form, input: build(plan.input).plan } };
+    }
     case 'with': {
       const body = build(plan.body);
       return { columns: body.columns, plan: { columns: body.plan.columns, kind: 'With', id: plan.id, definition: build(plan.definition).plan, body: body.plan } };
     }
-    case 'with-reference': return { columns, plan: { ...head, kind: 'WithReference', id: plan.id } };
-    case 'recursive': return { columns, plan: { ...head, kind: 'Recursive', id: plan.id, all: plan.all, anchor: build(plan.anchor).plan, step: build(plan.step).plan } };
+    case 'with-reference': return { columns: plan.columns, plan: { columns: plan.columns, kind: 'WithReference', id: plan.id } };
+    case 'recursive': return { columns: plan.columns, plan: { columns: plan.columns, kind: 'Recursive', id: plan.id, all: plan.all, anchor: build(plan.anchor).plan, step: build(plan.step).plan } };
   }
 }
 
@@ -67,8 +68,8 @@ function buildProject(plan: LogicalPlan & { readonly kind: 'project' }): Planned
   const columns = plan.columns.map((column) => column.output);
   const expressions = plan.columns.map((column) => positional(column.expression, input.columns));
   const isIdentity = expressions.length === input.columns.length && expressions.every((expression, index) => expression.kind === 'input' && expression.index === index);
-  if (isIdentity) return { columns, plan: { ...input.plan, columns: outputs(columns) } };
-  return { columns, plan: { columns: outputs(columns), kind: 'Project', input: input.plan, expressions } };
+  if (isIdentity) return { columns, plan: { ...input.plan, columns } };
+  return { columns, plan: { columns, kind: 'Project', input: input.plan, expressions } };
 }
 
 function buildAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }): Planned {
@@ -77,7 +78,7 @@ function buildAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }): Pla
   return {
     columns,
     plan: {
-      columns: outputs(columns), kind: 'HashAggregate', input: input.plan,
+      columns, kind: 'HashAggregate', input: input.plan,
       groupBy: plan.groupBy.map((key) => positional(key.expression, input.columns)),
       aggregates: plan.aggregates.map((call) => aggregateCall(call, input.columns)),
       groupingSets: plan.groupingSets,
@@ -114,7 +115,7 @@ function buildLimit(plan: LogicalPlan & { readonly kind: 'limit' }): Planned {
 function buildSetOperation(plan: LogicalPlan & { readonly kind: 'set-operation' }): Planned {
   const left = build(plan.left);
   const right = build(plan.right);
-  const head = { columns: outputs(plan.columns), left: left.plan, right: right.plan };
+  const head = { columns: plan.columns, left: left.plan, right: right.plan };
   if (plan.operation === 'union' && plan.all) return { columns: plan.columns, plan: { ...head, kind: 'UnionAll' } };
   return { columns: plan.columns, plan: { ...head, kind: 'SetOperation', operation: plan.operation, all: plan.all } };
 }
@@ -122,7 +123,7 @@ function buildSetOperation(plan: LogicalPlan & { readonly kind: 'set-operation' 
 function buildBeside(plan: LogicalPlan & { readonly kind: 'unnest' | 'series' }): Planned {
   const input = build(plan.input);
   const columns = [...input.columns, ...besideColumns(plan)];
-  const head = { columns: outputs(columns), input: input.plan, ordinality: plan.ordinality !== undefined };
+  const head = { columns, input: input.plan, ordinality: plan.ordinality !== undefined };
   if (plan.kind === 'unnest') return { columns, plan: { ...head, kind: 'Unnest', lists: plan.lists.map(({ list }) => positional(list, input.columns)), outer: plan.outer } };
   return { columns, plan: { ...head, kind: 'Series', inclusive: plan.inclusive, from: positional(plan.from, input.columns), to: positional(plan.to, input.columns), step: optional(plan.step, input.columns) } };
 }

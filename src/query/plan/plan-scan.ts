@@ -3,7 +3,7 @@ import type { BoundExpression } from './expression.ts';
 import { anyExpression } from './expression-tree.ts';
 import type { LogicalPlan, TemporalFilter } from './logical-plan.ts';
 import type { PhysicalBound, PhysicalPeriod } from './physical-plan.ts';
-import { filterOf, outputs } from './planned.ts';
+import { filterOf } from './planned.ts';
 import type { Planned } from './planned.ts';
 import { singleLeg } from '../../data/types/type.ts';
 import type { ColumnType, Type } from '../../data/types/type.ts';
@@ -15,7 +15,7 @@ export function planScan(plan: Scan): Planned {
   return {
     columns: plan.columns,
     plan: {
-      columns: outputs(plan.columns), kind: 'TableScan', ...(plan.database === undefined ? {} : { database: plan.database }), schema: plan.schema, table: plan.table, sources: plan.columns.map((column) => column.source),
+      columns: plan.columns, kind: 'TableScan', database: plan.database, schema: plan.schema, table: plan.table, sources: plan.columns.map((column) => column.source),
       valid: period(plan.valid), system: period(plan.system), clampValid: plan.clampValid, bounds: boundsOf(plan), filter: filterOf(plan.filters, plan.columns),
     },
   };

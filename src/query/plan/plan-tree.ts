@@ -3,21 +3,21 @@
  */
 import { BOOL, notNull, withNull } from '../../data/types/type.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
-import { childExpressions, forEachChild, rewriteExpression } from './expression-tree.ts';
+import { forEachChild, mapSame, rewriteExpression, someChild } from './expression-tree.ts';
 import type { AggregateCall, FrameBound, LogicalPlan, PlanColumn, SortKey, TemporalFilter, WindowCall } from './logical-plan.ts';
 import { must } from '../../base/assert.ts';
 
 export const columnRef = (column: PlanColumn): BoundExpression => ({ kind: 'column', id: column.id, name: column.name, type: column.type });
 const nullableColumn = (column: PlanColumn): PlanColumn => ({ ...column, type: withNull(column.type) });
 
-function joinColumns(plan: LogicalPlan & { readonly kind: 'join' | 'apply' }): readonly PlanColumn[] {
-  const left = outputColumns(plan.left);
-  switch (plan.join) {
-    case 'inner': return [...left, ...outputColumns(plan.right)];
-    case 'left': case 'single': return [...left, ...outputColumns(plan.right).map(nullableColumn)];
-    case 'full': return [...left, ...outputColumns(plan.right)].map(nullableColumn);
+/** What a join puts out of the columns of its sides. */
+export function joinColumns({ join, mark }: LogicalPlan & { readonly kind: 'join' | 'apply' }, left: readonly PlanColumn[], right: readonly PlanColumn[]): readonly PlanColumn[] {
+  switch (join) {
+    case 'inner': return [...left, ...right];
+    case 'left': case 'single': return [...left, ...right.map(nullableColumn)];
+    case 'full': return [...left, ...right].map(nullableColumn);
     case 'semi': case 'anti': return left;
-    case 'mark': return [...left, must(plan.mark, 'a mark join has a mark column')];
+    case 'mark': return [...left, must(mark, 'a mark join has a mark column')];
   }
 }
 
@@ -31,7 +31,7 @@ export function besideColumns(plan: LogicalPlan & { readonly kind: 'unnest' | 's
 export function outputColumns(plan: LogicalPlan): readonly PlanColumn[] {
   switch (plan.kind) {
     case 'project': return plan.columns.map((column) => column.output);
-    case 'join': case 'apply': return joinColumns(plan);
+    case 'join': case 'apply': return joinColumns(plan, outputColumns(plan.left), outputColumns(plan.right));
     case 'scan': case 'values': case 'set-operation': case 'with-reference': case 'recursive': return plan.columns;
     case 'filter': case 'distinct': case 'sort': case 'limit': return outputColumns(plan.input);
     case 'aggregate': return [...plan.groupBy.map((key) => key.output), ...plan.aggregates.map((call) => call.output)];
@@ -52,19 +52,35 @@ export function childPlans(plan: LogicalPlan): readonly LogicalPlan[] {
   }
 }
 
+/** Whether the test holds for a direct child plan; the second is not asked if it does for the first. */
+export function someChildPlan(plan: LogicalPlan, test: (child: LogicalPlan) => boolean): boolean {
+  switch (plan.kind) {
+    case 'scan': case 'values': case 'with-reference': return false;
+    case 'filter': case 'project': case 'aggregate': case 'window': case 'distinct': case 'sort': case 'limit': case 'unnest': case 'series': case 'nest': return test(plan.input);
+    case 'join': case 'apply': case 'set-operation': return test(plan.left) || test(plan.right);
+    case 'with': return test(plan.definition) || test(plan.body);
+    case 'recursive': return test(plan.anchor) || test(plan.step);
+  }
+}
+
+/** Calls `visit` for each direct child plan. */
+export function forEachChildPlan(plan: LogicalPlan, visit: (child: LogicalPlan) => void): void {
+  someChildPlan(plan, (child) => { visit(child); return false; });
+}
+
+/** The operator over another input; the same if it is the one that it has. */
+export const withInput = <P extends LogicalPlan & { readonly input: LogicalPlan }>(plan: P, input: LogicalPlan): P => (input === plan.input ? plan : { ...plan, input });
+
+/** The operator over other sides; the same if they are those that it has. */
+export const withSides = <P extends LogicalPlan & { readonly left: LogicalPlan; readonly right: LogicalPlan }>(plan: P, left: LogicalPlan, right: LogicalPlan): P =>
+  (left === plan.left && right === plan.right ? plan : { ...plan, left, right });
+
 /** The plan with `rewrite` applied to each direct child plan. */
 export function mapChildPlans(plan: LogicalPlan, rewrite: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
   switch (plan.kind) {
     case 'scan': case 'values': case 'with-reference': return plan;
-    case 'filter': case 'project': case 'aggregate': case 'window': case 'distinct': case 'sort': case 'limit': case 'unnest': case 'series': case 'nest': {
-      const input = rewrite(plan.input);
-      return input === plan.input ? plan : { ...plan, input };
-    }
-    case 'join': case 'apply': case 'set-operation': {
-      const left = rewrite(plan.left);
-      const right = rewrite(plan.right);
-      return left === plan.left && right === plan.right ? plan : { ...plan, left, right };
-    }
+    case 'filter': case 'project': case 'aggregate': case 'window': case 'distinct': case 'sort': case 'limit': case 'unnest': case 'series': case 'nest': return withInput(plan, rewrite(plan.input));
+    case 'join': case 'apply': case 'set-operation': return withSides(plan, rewrite(plan.left), rewrite(plan.right));
     case 'with': {
       const definition = rewrite(plan.definition);
       const body = rewrite(plan.body);
@@ -111,17 +127,6 @@ const mapWindow = (call: WindowCall, rewrite: Rewrite): WindowCall => ({
   frame: call.frame === undefined ? undefined : { ...call.frame, from: mapBound(call.frame.from, rewrite), to: mapBound(call.frame.to, rewrite) },
   filter: optional(call.filter, rewrite),
 });
-
-/** The items rewritten; the same list if none changed. */
-function mapSame<T>(items: readonly T[], rewrite: (item: T) => T): readonly T[] {
-  let mapped: T[] | undefined;
-  for (let index = 0; index < items.length; index++) {
-    const item = items[index] as T;
-    const next = rewrite(item);
-    if (next !== item) (mapped ??= [...items])[index] = next;
-  }
-  return mapped ?? items;
-}
 
 interface Computed { readonly output: PlanColumn; readonly expression: BoundExpression }
 const mapComputed = (columns: readonly Computed[], rewrite: Rewrite): readonly Computed[] => mapSame(columns, (column) => {
@@ -171,28 +176,30 @@ export function mapPlanExpressions(plan: LogicalPlan, rewrite: Rewrite): Logical
 
 /** Calls `visit` for each of the operator's own expressions (roots only). */
 export function forEachExpression(plan: LogicalPlan, visit: (expression: BoundExpression) => void): void {
-  const visitSome = (expressions: readonly BoundExpression[]): void => { for (const expression of expressions) visit(expression); };
-  const visitOptional = (expression: BoundExpression | undefined): void => { if (expression !== undefined) visit(expression); };
-  const visitKeys = (keys: readonly SortKey[]): void => { for (const key of keys) visit(key.expression); };
   switch (plan.kind) {
-    case 'scan': visitSome(plan.filters); visitPeriod(plan.valid, visit); visitPeriod(plan.system, visit); return;
-    case 'values': for (const row of plan.rows) visitSome(row); return;
+    case 'scan': visitSome(plan.filters, visit); visitPeriod(plan.valid, visit); visitPeriod(plan.system, visit); return;
+    case 'values': for (const row of plan.rows) visitSome(row, visit); return;
     case 'filter': visit(plan.predicate); return;
     case 'project': for (const column of plan.columns) visit(column.expression); return;
-    case 'join': case 'apply': visitOptional(plan.condition); return;
+    case 'join': case 'apply': visitOptional(plan.condition, visit); return;
     case 'aggregate':
       for (const key of plan.groupBy) visit(key.expression);
-      for (const call of plan.aggregates) { visitSome(call.args); visitOptional(call.filter); visitKeys(call.orderBy); }
+      for (const call of plan.aggregates) { visitSome(call.args, visit); visitOptional(call.filter, visit); visitKeys(call.orderBy, visit); }
       return;
     case 'window': for (const call of plan.calls) visitWindow(call, visit); return;
-    case 'distinct': visitSome(plan.on ?? []); return;
-    case 'sort': visitKeys(plan.keys); return;
-    case 'limit': visitOptional(plan.limit); visitOptional(plan.offset); return;
+    case 'distinct': visitSome(plan.on ?? [], visit); return;
+    case 'sort': visitKeys(plan.keys, visit); return;
+    case 'limit': visitOptional(plan.limit, visit); visitOptional(plan.offset, visit); return;
     case 'unnest': for (const { list } of plan.lists) visit(list); return;
-    case 'series': visit(plan.from); visit(plan.to); visitOptional(plan.step); return;
+    case 'series': visit(plan.from); visit(plan.to); visitOptional(plan.step, visit); return;
     case 'set-operation': case 'with': case 'with-reference': case 'recursive': case 'nest':
   }
 }
+
+type Visit = (expression: BoundExpression) => void;
+function visitSome(expressions: readonly BoundExpression[], visit: Visit): void { for (const expression of expressions) visit(expression); }
+function visitOptional(expression: BoundExpression | undefined, visit: Visit): void { if (expression !== undefined) visit(expression); }
+function visitKeys(keys: readonly SortKey[], visit: Visit): void { for (const key of keys) visit(key.expression); }
 
 function visitPeriod(filter: TemporalFilter | undefined, visit: (expression: BoundExpression) => void): void {
   if (filter === undefined || filter.kind === 'all') return;
@@ -201,17 +208,24 @@ function visitPeriod(filter: TemporalFilter | undefined, visit: (expression: Bou
 }
 
 function visitWindow(call: WindowCall, visit: (expression: BoundExpression) => void): void {
-  for (const expression of call.args) visit(expression);
-  for (const expression of call.partitionBy) visit(expression);
-  for (const key of call.orderBy) visit(key.expression);
+  visitSome(call.args, visit);
+  visitSome(call.partitionBy, visit);
+  visitKeys(call.orderBy, visit);
   for (const bound of call.frame === undefined ? [] : [call.frame.from, call.frame.to]) if (bound.kind === 'preceding' || bound.kind === 'following') visit(bound.offset);
-  if (call.filter !== undefined) visit(call.filter);
+  visitOptional(call.filter, visit);
 }
 
 /** The operator's own expressions (roots only). */
 export function planExpressions(plan: LogicalPlan): readonly BoundExpression[] {
   const found: BoundExpression[] = [];
   forEachExpression(plan, (expression) => { found.push(expression); });
+  return found;
+}
+
+/** Whether the test holds for one of the operator's own expressions (roots only). */
+export function someExpression(plan: LogicalPlan, test: (expression: BoundExpression) => boolean): boolean {
+  let found = false;
+  forEachExpression(plan, (expression) => { found ||= test(expression); });
   return found;
 }
 
@@ -239,18 +253,22 @@ export function substituteDeep(expression: BoundExpression, map: ReadonlyMap<Col
 
 /** Adds the columns that an expression reads. */
 export function collectReferences(expression: BoundExpression, into: Set<ColumnId>): void {
-  if (expression.kind === 'column') into.add(expression.id);
-  if (expression.kind === 'subquery') for (const id of freeColumns(expression.plan)) into.add(id);
-  forEachChild(expression, (child) => { collectReferences(child, into); });
+  const collect = (node: BoundExpression): void => {
+    if (node.kind === 'column') into.add(node.id);
+    else if (node.kind === 'subquery') for (const id of freeColumns(node.plan)) into.add(id);
+    forEachChild(node, collect);
+  };
+  collect(expression);
 }
 
 /** Whether one of the columns that an expression reads passes the test; what its subqueries take from outside counts too. */
 export function someReference(expression: BoundExpression, test: (id: ColumnId) => boolean): boolean {
-  if (expression.kind === 'column') return test(expression.id);
-  let found = false;
-  if (expression.kind === 'subquery') for (const id of freeColumns(expression.plan)) found ||= test(id);
-  forEachChild(expression, (child) => { found ||= someReference(child, test); });
-  return found;
+  const isFound = (node: BoundExpression): boolean => {
+    if (node.kind === 'column') return test(node.id);
+    if (node.kind === 'subquery') for (const id of freeColumns(node.plan)) if (test(id)) return true;
+    return someChild(node, isFound);
+  };
+  return isFound(expression);
 }
 
 /** Columns that an expression reads, those that its subqueries take from outside included. */
@@ -262,7 +280,7 @@ export function referencedColumns(expression: BoundExpression): Set<ColumnId> {
 
 function collectDefined(plan: LogicalPlan, into: Set<ColumnId>): void {
   for (const column of outputColumns(plan)) into.add(column.id);
-  for (const child of childPlans(plan)) collectDefined(child, into);
+  forEachChildPlan(plan, (child) => { collectDefined(child, into); });
 }
 
 /** Columns that the plan's operators put out, each as often as one does. */
@@ -270,7 +288,7 @@ export const definedColumns = (plan: LogicalPlan): readonly PlanColumn[] => [...
 
 function collectUsed(plan: LogicalPlan, into: Set<ColumnId>): void {
   forEachExpression(plan, (expression) => { collectReferences(expression, into); });
-  for (const child of childPlans(plan)) collectUsed(child, into);
+  forEachChildPlan(plan, (child) => { collectUsed(child, into); });
 }
 
 /** Columns that a plan reads and no operator inside it defines: its correlation. */
@@ -291,17 +309,21 @@ export function freeReferences(plan: LogicalPlan): readonly (BoundExpression & {
   const visitExpression = (expression: BoundExpression): void => {
     if (expression.kind === 'column' && free.has(expression.id)) found.set(expression.id, expression);
     if (expression.kind === 'subquery') visitPlan(expression.plan);
-    for (const child of childExpressions(expression)) visitExpression(child);
+    forEachChild(expression, visitExpression);
   };
   const visitPlan = (node: LogicalPlan): void => {
-    for (const expression of planExpressions(node)) visitExpression(expression);
-    for (const child of childPlans(node)) visitPlan(child);
+    forEachExpression(node, visitExpression);
+    forEachChildPlan(node, visitPlan);
   };
   if (free.size > 0) visitPlan(plan);
   return [...found.values()];
 }
 
-export const outputIds = (plan: LogicalPlan): Set<ColumnId> => new Set(outputColumns(plan).map((column) => column.id));
+export function outputIds(plan: LogicalPlan): Set<ColumnId> {
+  const ids = new Set<ColumnId>();
+  for (const column of outputColumns(plan)) ids.add(column.id);
+  return ids;
+}
 
 /** One row without columns: what SELECT without FROM reads. */
 export const ONE_ROW: LogicalPlan = { kind: 'values', columns: [], rows: [[]] };

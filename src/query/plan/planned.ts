@@ -3,12 +3,10 @@ import { assert, must } from '../../base/assert.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
 import { conjunction, rewriteExpression } from './expression-tree.ts';
 import type { PlanColumn } from './logical-plan.ts';
-import type { OutputColumn, PhysicalPlan } from './physical-plan.ts';
+import type { PhysicalPlan } from './physical-plan.ts';
 
 /** A physical operator and the column ids of its output positions. */
 export interface Planned { readonly plan: PhysicalPlan; readonly columns: readonly PlanColumn[] }
-
-export const outputs = (columns: readonly PlanColumn[]): readonly OutputColumn[] => columns.map((column) => ({ name: column.name, type: column.type }));
 
 /** The positions of the columns that were asked for last: the expressions of one operator follow each other. */
 let latest: { readonly columns: readonly PlanColumn[]; readonly positions: ReadonlyMap<ColumnId, number> } = { columns: [], positions: new Map() };

@@ -46,13 +46,13 @@ export function bindText(sql: string, options: BindOptions = {}): BoundQuery {
 export const bindDmlText = (sql: string, options: BindOptions = {}): BoundDml => bindDml(parseStatement(sql).statement as DmlStatement, bindContext(options));
 
 /** The optimised plan as text. */
-export const explainText = (sql: string, options: BindOptions = {}): string => printPlan(planPhysical(optimize(bindText(sql, options).plan, EVALUATION)));
+export const explainText = (sql: string, options: BindOptions = {}): string => printPlan(planPhysical(optimize(bindText(sql, options), EVALUATION)));
 
 /** The plan after these rules only. */
 export function applyRules(sql: string, rules: readonly Rule[]): LogicalPlan {
-  const { plan } = bindText(sql);
-  const context = ruleContext(plan);
-  return rules.reduce((current, rule) => rule.apply(current, context), plan);
+  const bound = bindText(sql);
+  const context = ruleContext(bound);
+  return rules.reduce((current, rule) => rule.apply(current, context), bound.plan);
 }
 
 export const printRules = (sql: string, rules: readonly Rule[]): string => printPlan(planPhysical(applyRules(sql, rules)));
@@ -60,4 +60,4 @@ export const printRules = (sql: string, rules: readonly Rule[]): string => print
 export const runRules = (sql: string, rules: readonly Rule[]): Promise<Value[][]> => runPlan(planPhysical(applyRules(sql, rules)), testContext({ catalog: testCatalog(...TABLES) }));
 
 export const runText = (sql: string, parameters: readonly Value[] = [], options: BindOptions = {}): Promise<Value[][]> =>
-  runPlan(planPhysical(optimize(bindText(sql, options).plan, EVALUATION)), testContext({ catalog: testCatalog(...TABLES), parameters }));
+  runPlan(planPhysical(optimize(bindText(sql, options), EVALUATION)), testContext({ catalog: testCatalog(...TABLES), parameters }));

@@ -11,7 +11,7 @@ import { BOOL, notNull, nullable, singleLeg } from '../../../data/types/type.ts'
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, disjunction } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { childPlans, mapChildPlans } from '../plan-tree.ts';
+import { forEachChildPlan, mapChildPlans, someChildPlan } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
 
 export const COMPARE_PERIODS: Rule = { name: 'compare-periods', apply: (plan) => (hasPeriodCondition(plan) ? compareAll(plan, rowPeriods(plan), hasOuterJoin(plan)) : plan) };
@@ -32,11 +32,11 @@ function conditionOf(plan: LogicalPlan): BoundExpression | undefined {
 
 function hasPeriodCondition(plan: LogicalPlan): boolean {
   const condition = conditionOf(plan);
-  return (condition !== undefined && conjuncts(condition).some(isCandidate)) || childPlans(plan).some(hasPeriodCondition);
+  return (condition !== undefined && conjuncts(condition).some(isCandidate)) || someChildPlan(plan, hasPeriodCondition);
 }
 
 const hasOuterJoin = (plan: LogicalPlan): boolean =>
-  ((plan.kind === 'join' || plan.kind === 'apply') && (plan.join === 'left' || plan.join === 'full' || plan.join === 'single')) || childPlans(plan).some(hasOuterJoin);
+  ((plan.kind === 'join' || plan.kind === 'apply') && (plan.join === 'left' || plan.join === 'full' || plan.join === 'single')) || someChildPlan(plan, hasOuterJoin);
 
 const AXES = [['_valid_from', '_valid_to'], ['_system_from', '_system_to']] as const;
 
@@ -47,7 +47,7 @@ function rowPeriods(plan: LogicalPlan, into: Map<ColumnId, ColumnId> = new Map()
       if (from !== undefined && to !== undefined) into.set(from.id, to.id);
     }
   }
-  for (const child of childPlans(plan)) rowPeriods(child, into);
+  forEachChildPlan(plan, (child) => { rowPeriods(child, into); });
   return into;
 }
 

@@ -13,10 +13,11 @@ import { BOOL, notNull } from '../../../data/types/type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts } from '../expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from '../logical-plan.ts';
-import { columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns, substituteDeep } from '../plan-tree.ts';
+import { columnRef, mapChildPlans, outputColumns, outputIds, someReference, substituteDeep } from '../plan-tree.ts';
 import { emptyValue } from './empty-value.ts';
 import { isVolatile, mayRaise } from './may-raise.ts';
-import { groupByEqualities, isCorrelated, pullConditions } from './pull-correlation.ts';
+import { correlationWith, groupByEqualities, pullConditions } from './pull-correlation.ts';
+import type { PullContext } from './pull-correlation.ts';
 import { pushDomain } from './push-domain.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -40,7 +41,7 @@ function sinkConditions(plan: LogicalPlan): LogicalPlan {
   const below: BoundExpression[] = [];
   const above: BoundExpression[] = [];
   for (const conjunct of conjuncts(plan.predicate)) {
-    const mayGo = [...referencedColumns(conjunct)].every((id) => left.has(id)) && !mayRaise(conjunct) && !isVolatile(conjunct);
+    const mayGo = !someReference(conjunct, (id) => !left.has(id)) && !mayRaise(conjunct) && !isVolatile(conjunct);
     (mayGo ? below : above).push(conjunct);
   }
   if (below.length === 0) return plan;
@@ -50,17 +51,18 @@ function sinkConditions(plan: LogicalPlan): LogicalPlan {
 
 function decorrelateApply(apply: Apply, context: RuleContext): LogicalPlan {
   const outer = outputIds(apply.left);
-  if (!isCorrelated(apply.right, outer)) return { ...apply, kind: 'join' };
-  return aggregateJoin(apply, outer, context) ?? pulledJoin(apply, outer, context) ?? pushDomain(apply, outer, context) ?? apply;
+  const isCorrelated = correlationWith(outer);
+  if (!isCorrelated(apply.right)) return { ...apply, kind: 'join' };
+  const pull: PullContext = { outer, isCorrelated, rules: context, asSet: apply.join === 'semi' || apply.join === 'anti' || apply.join === 'mark' };
+  return aggregateJoin(apply, pull) ?? pulledJoin(apply, pull) ?? pushDomain(apply, isCorrelated, context) ?? apply;
 }
 
 /** In a mark join NULL must come from the comparison alone, so what came from elsewhere is made two-valued. */
 const twoValued = (condition: BoundExpression): BoundExpression =>
   (condition.type.nullable ? { kind: 'is-truth', arg: condition, truth: 'true', negated: false, type: notNull(BOOL) } : condition);
 
-function pulledJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: RuleContext): LogicalPlan | undefined {
-  const asSet = apply.join === 'semi' || apply.join === 'anti' || apply.join === 'mark';
-  const pulled = pullConditions(apply.right, { outer, rules: context, asSet });
+function pulledJoin(apply: Apply, context: PullContext): LogicalPlan | undefined {
+  const pulled = pullConditions(apply.right, context);
   if (pulled === undefined) return undefined;
   const own = apply.condition === undefined ? [] : conjuncts(apply.condition);
   const conditions = apply.join === 'mark' ? pulled.conditions.map(twoValued) : pulled.conditions;
@@ -81,7 +83,7 @@ function restore(plan: LogicalPlan, columns: readonly PlanColumn[]): LogicalPlan
  *          ├─ left
  *          └─ aggregate by key
  */
-function aggregateJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: RuleContext): LogicalPlan | undefined {
+function aggregateJoin(apply: Apply, context: PullContext): LogicalPlan | undefined {
   if (apply.condition !== undefined || (apply.join !== 'single' && apply.join !== 'left' && apply.join !== 'inner')) return undefined;
   const projections: (LogicalPlan & { readonly kind: 'project' })[] = [];
   let core = apply.right;
@@ -90,7 +92,7 @@ function aggregateJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: Rule
     core = core.input;
   }
   if (core.kind !== 'aggregate' || core.groupBy.length > 0 || core.groupingSets !== undefined) return undefined;
-  const pulled = groupByEqualities(core, { outer, rules: context, asSet: false });
+  const pulled = groupByEqualities(core, context);
   if (pulled === undefined || pulled.conditions.length === 0) return undefined;
   const joined: LogicalPlan = { kind: 'join', join: 'left', left: apply.left, right: pulled.plan, condition: conjunction(pulled.conditions) };
   let values = new Map<ColumnId, BoundExpression>(core.aggregates.map((call) => [call.output.id, emptyValue(call.name, call.output)]));
@@ -100,6 +102,6 @@ function aggregateJoin(apply: Apply, outer: ReadonlySet<ColumnId>, context: Rule
   const columns = outputColumns(apply);
   return {
     kind: 'project', input: joined,
-    columns: columns.map((output) => ({ output, expression: outer.has(output.id) ? columnRef(output) : must(values.get(output.id), 'a value for each column of the right side') })),
+    columns: columns.map((output) => ({ output, expression: context.outer.has(output.id) ? columnRef(output) : must(values.get(output.id), 'a value for each column of the right side') })),
   };
 }

@@ -18,7 +18,7 @@ import { makeCall } from '../call-type.ts';
 import type { BoundExpression } from '../expression.ts';
 import { mapChildExpressions, TRUE } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { childPlans, columnRef, outputColumns, planExpressions } from '../plan-tree.ts';
+import { columnRef, outputColumns, someChildPlan, someExpression } from '../plan-tree.ts';
 import { mayRaise } from './may-raise.ts';
 import type { RuleContext } from './rule.ts';
 
@@ -58,7 +58,7 @@ function mapInTurn(args: readonly BoundExpression[], needed: Needed, rewrite: (c
 }
 
 /** Whether evaluating the plan may raise. */
-export const planMayRaise = (plan: LogicalPlan): boolean => planExpressions(plan).some(mayRaise) || childPlans(plan).some(planMayRaise);
+export const planMayRaise = (plan: LogicalPlan): boolean => someExpression(plan, mayRaise) || someChildPlan(plan, planMayRaise);
 
 /** Whether it is known that there is one row at most. */
 export function isOneRowAtMost(plan: LogicalPlan): boolean {

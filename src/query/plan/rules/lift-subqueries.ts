@@ -17,7 +17,7 @@ import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, hasSubquery, negation, TRUE } from '../expression-tree.ts';
 import { withFreshColumns } from '../fresh-columns.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { columnRef, freeColumns, mapChildPlans, mapPlanExpressions, ONE_ROW, outputColumns, outputIds, planExpressions } from '../plan-tree.ts';
+import { columnRef, freeColumns, mapChildPlans, mapPlanExpressions, ONE_ROW, outputColumns, outputIds, someExpression } from '../plan-tree.ts';
 import { makeStruct } from '../struct-expression.ts';
 import { guarded, isOneRowAtMost, mapWithNeeds, planMayRaise, withColumn } from './guard-subquery.ts';
 import type { Needed } from './guard-subquery.ts';
@@ -30,7 +30,7 @@ type Subquery = BoundExpression & { readonly kind: 'subquery' };
 
 function lift(plan: LogicalPlan, context: RuleContext): LogicalPlan {
   const inner = mapChildPlans(plan, (child) => lift(child, context));
-  if (!planExpressions(inner).some(hasSubquery)) return inner;
+  if (!someExpression(inner, hasSubquery)) return inner;
   switch (inner.kind) {
     case 'filter': return liftFilter(inner, context);
     case 'join': return liftJoin(inner, context);

@@ -3,9 +3,9 @@ import { lookupScalar } from '../../../catalog/registry.ts';
 import { resolveBoundCall } from '../call-type.ts';
 import { castMayRaise } from '../cast-type.ts';
 import type { BoundExpression } from '../expression.ts';
-import { anyExpression } from '../expression-tree.ts';
+import { anyExpression, someChild } from '../expression-tree.ts';
 
-export const mayRaise = (expression: BoundExpression): boolean => anyExpression(expression, nodeMayRaise);
+export const mayRaise = (expression: BoundExpression): boolean => nodeMayRaise(expression) || someChild(expression, mayRaise);
 
 function nodeMayRaise(node: BoundExpression): boolean {
   switch (node.kind) {
@@ -38,7 +38,7 @@ function callMayRaise(call: BoundExpression & { readonly kind: 'call' }): boolea
 
 /** Whether the value may differ from one evaluation to the next. */
 export const isVolatile = (expression: BoundExpression): boolean =>
-  anyExpression(expression, (node) => node.kind === 'call' && lookupScalar(node.name)?.volatility === 'volatile');
+  (expression.kind === 'call' && lookupScalar(expression.name)?.volatility === 'volatile') || someChild(expression, isVolatile);
 
 /** The conjuncts with those that cannot raise first; otherwise in their order. */
 export function safeFirst(predicates: readonly BoundExpression[]): readonly BoundExpression[] {

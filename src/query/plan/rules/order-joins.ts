@@ -68,7 +68,9 @@ interface Ordered { readonly plan: LogicalPlan; readonly cost: number }
 function cheapest(relations: readonly Relation[], conditions: readonly BoundExpression[]): LogicalPlan {
   const counts = valueCounts(conditions, relations.map(({ plan }) => plan));
   const read = conditions.map((expression): Condition => ({ expression, ids: [...referencedColumns(expression)] }));
-  const orders = relations.slice(0, STARTS_MAX).map((start) => greedy(start, relations, read, counts));
+  // Of two, either start leads to the same join.
+  const starts = relations.length === 2 ? 1 : STARTS_MAX;
+  const orders = relations.slice(0, starts).map((start) => greedy(start, relations, read, counts));
   return orders.reduce((best, next) => (next.cost < best.cost ? next : best)).plan;
 }
 

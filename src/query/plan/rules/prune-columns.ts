@@ -5,7 +5,7 @@
  */
 import type { ColumnId } from '../expression.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { collectReferences, columnRef, forEachExpression, mapChildPlans, outputColumns, outputIds } from '../plan-tree.ts';
+import { collectReferences, columnRef, forEachExpression, freeColumns, mapChildPlans, outputColumns, outputIds, withInput, withSides } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
 
 export const PRUNE_COLUMNS: Rule = { name: 'prune-columns', apply: (plan) => prune(plan, outputIds(plan), new Map()) };
@@ -14,36 +14,45 @@ type Ids = ReadonlySet<ColumnId>;
 /** By id of a `with`: the positions that its references read. */
 type WithNeeds = Map<number, Set<number>>;
 
-const withExpressions = (plan: LogicalPlan, needed: Ids): Ids => {
+const NONE: Ids = new Set();
+
+function withExpressions(plan: LogicalPlan, needed: Ids): Set<ColumnId> {
   const ids = new Set(needed);
   forEachExpression(plan, (expression) => { collectReferences(expression, ids); });
   return ids;
-};
+}
+
+/** What is kept of a list; the same list if that is all. */
+function keep<T>(items: readonly T[], isNeeded: (item: T) => boolean): readonly T[] {
+  return items.every(isNeeded) ? items : items.filter(isNeeded);
+}
 
 function prune(plan: LogicalPlan, needed: Ids, withs: WithNeeds): LogicalPlan {
   switch (plan.kind) {
     case 'scan': {
       const all = withExpressions(plan, needed);
-      return { ...plan, columns: plan.columns.filter((column) => all.has(column.id)) };
+      const columns = keep(plan.columns, (column) => all.has(column.id));
+      return columns === plan.columns ? plan : { ...plan, columns };
     }
     case 'project': {
-      const columns = plan.columns.filter((column) => needed.has(column.output.id));
-      const kept = { ...plan, columns };
-      return { ...kept, input: prune(plan.input, withExpressions(kept, new Set()), withs) };
+      const columns = keep(plan.columns, (column) => needed.has(column.output.id));
+      const kept = columns === plan.columns ? plan : { ...plan, columns };
+      return withInput(kept, prune(plan.input, withExpressions(kept, NONE), withs));
     }
     case 'aggregate': {
-      const kept = { ...plan, aggregates: plan.aggregates.filter((call) => needed.has(call.output.id)) };
-      return { ...kept, input: prune(plan.input, withExpressions(kept, new Set()), withs) };
+      const aggregates = keep(plan.aggregates, (call) => needed.has(call.output.id));
+      const kept = aggregates === plan.aggregates ? plan : { ...plan, aggregates };
+      return withInput(kept, prune(plan.input, withExpressions(kept, NONE), withs));
     }
     case 'window': {
-      const calls = plan.calls.filter((call) => needed.has(call.output.id));
+      const calls = keep(plan.calls, (call) => needed.has(call.output.id));
       if (calls.length === 0) return prune(plan.input, needed, withs);
-      const kept = { ...plan, calls };
-      return { ...kept, input: prune(plan.input, withExpressions(kept, needed), withs) };
+      const kept = calls === plan.calls ? plan : { ...plan, calls };
+      return withInput(kept, prune(plan.input, withExpressions(kept, needed), withs));
     }
     case 'filter': case 'sort': case 'limit': case 'unnest': case 'series':
-      return { ...plan, input: prune(plan.input, withExpressions(plan, needed), withs) };
-    case 'distinct': return { ...plan, input: prune(plan.input, plan.on === undefined ? outputIds(plan.input) : withExpressions(plan, needed), withs) };
+      return withInput(plan, prune(plan.input, withExpressions(plan, needed), withs));
+    case 'distinct': return withInput(plan, prune(plan.input, plan.on === undefined ? outputIds(plan.input) : withExpressions(plan, needed), withs));
     case 'join': case 'apply': return pruneJoin(plan, needed, withs);
     case 'set-operation': case 'nest': case 'recursive': return mapChildPlans(plan, (child) => prune(child, outputIds(child), withs));
     case 'with': return pruneWith(plan, needed, withs);
@@ -57,20 +66,10 @@ function prune(plan: LogicalPlan, needed: Ids, withs: WithNeeds): LogicalPlan {
 }
 
 function pruneJoin(plan: LogicalPlan & { readonly kind: 'join' | 'apply' }, needed: Ids, withs: WithNeeds): LogicalPlan {
-  const all = new Set(withExpressions(plan, needed));
+  const all = withExpressions(plan, needed);
   // An apply's right side reads columns of the left from inside.
-  if (plan.kind === 'apply') for (const id of freeOf(plan.right)) all.add(id);
-  return { ...plan, left: prune(plan.left, all, withs), right: prune(plan.right, all, withs) };
-}
-
-function freeOf(plan: LogicalPlan): Set<ColumnId> {
-  const used = new Set<ColumnId>();
-  const visit = (node: LogicalPlan): LogicalPlan => {
-    forEachExpression(node, (expression) => { collectReferences(expression, used); });
-    return mapChildPlans(node, visit);
-  };
-  visit(plan);
-  return used;
+  if (plan.kind === 'apply') for (const id of freeColumns(plan.right)) all.add(id);
+  return withSides(plan, prune(plan.left, all, withs), prune(plan.right, all, withs));
 }
 
 /** The body says which positions are read; the definition makes only those. */

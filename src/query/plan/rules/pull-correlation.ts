@@ -13,27 +13,44 @@ import { makeCall } from '../call-type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { columnRef, freeColumns, outputIds, planExpressions, referencedColumns, someReference } from '../plan-tree.ts';
+import { columnRef, outputColumns, outputIds, referencedColumns, someChildPlan, someExpression, someReference } from '../plan-tree.ts';
 import { mayRaise } from './may-raise.ts';
 import type { RuleContext } from './rule.ts';
-import { outputColumns } from '../plan-tree.ts';
 
 /** The plan without correlation, and the conditions that now must hold above it (their inner columns are among its outputs). */
 export interface Pulled { readonly plan: LogicalPlan; readonly conditions: readonly BoundExpression[] }
 
 export interface PullContext {
   readonly outer: ReadonlySet<ColumnId>;
+  readonly isCorrelated: IsCorrelated;
   readonly rules: RuleContext;
   /** Neither the number of equal rows nor their order matters above (semi, anti, mark). */
   readonly asSet: boolean;
 }
 
 const readsOuter = (expression: BoundExpression, outer: ReadonlySet<ColumnId>): boolean => someReference(expression, (id) => outer.has(id));
-export const isCorrelated = (plan: LogicalPlan, outer: ReadonlySet<ColumnId>): boolean => [...freeColumns(plan)].some((id) => outer.has(id));
+
+/** Whether a plan reads the outer columns. */
+export type IsCorrelated = (plan: LogicalPlan) => boolean;
+
+/** Every way to decorrelate asks on every level of the right side, so what was found for a plan is kept. */
+export function correlationWith(outer: ReadonlySet<ColumnId>): IsCorrelated {
+  const known = new Map<LogicalPlan, boolean>();
+  const readsOuterColumn = (expression: BoundExpression): boolean => readsOuter(expression, outer);
+  const isCorrelated: IsCorrelated = (plan) => {
+    let found = known.get(plan);
+    if (found === undefined) {
+      found = someExpression(plan, readsOuterColumn) || someChildPlan(plan, isCorrelated);
+      known.set(plan, found);
+    }
+    return found;
+  };
+  return isCorrelated;
+}
 
 /** Undefined where the conditions cannot get out. */
 export function pullConditions(plan: LogicalPlan, context: PullContext): Pulled | undefined {
-  if (!isCorrelated(plan, context.outer)) return { plan, conditions: [] };
+  if (!context.isCorrelated(plan)) return { plan, conditions: [] };
   switch (plan.kind) {
     case 'filter': return pullFilter(plan, context);
     case 'project': return pullProject(plan, context);
@@ -47,7 +64,7 @@ export function pullConditions(plan: LogicalPlan, context: PullContext): Pulled 
       return keepsOne ? pullConditions(plan.input, context) : undefined;
     }
     case 'unnest': case 'series': {
-      if (planExpressions(plan).some((expression) => readsOuter(expression, context.outer))) return undefined;
+      if (someExpression(plan, (expression) => readsOuter(expression, context.outer))) return undefined;
       const input = pullConditions(plan.input, context);
       return input === undefined || raisesAbove(plan, input) ? undefined : { plan: { ...plan, input: input.plan }, conditions: input.conditions };
     }
@@ -56,7 +73,7 @@ export function pullConditions(plan: LogicalPlan, context: PullContext): Pulled 
 }
 
 /** Whether expressions of the operator would meet rows that the conditions pulled from below it reject, and may raise for them. */
-const raisesAbove = (plan: LogicalPlan, input: Pulled): boolean => input.conditions.length > 0 && planExpressions(plan).some(mayRaise);
+const raisesAbove = (plan: LogicalPlan, input: Pulled): boolean => input.conditions.length > 0 && someExpression(plan, mayRaise);
 
 function pullFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: PullContext): Pulled | undefined {
   const input = pullConditions(plan.input, context);
@@ -103,7 +120,7 @@ function pullJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: PullCo
     const condition = own.length === 0 ? undefined : conjunction(own);
     return { plan: { ...plan, left: left.plan, right: right.plan, condition }, conditions: [...left.conditions, ...right.conditions, ...pulled] };
   }
-  if (plan.join === 'full' || isCorrelated(plan.right, context.outer)) return undefined;
+  if (plan.join === 'full' || context.isCorrelated(plan.right)) return undefined;
   if (plan.condition !== undefined && readsOuter(plan.condition, context.outer)) return undefined;
   const left = pullConditions(plan.left, { ...context, asSet: false });
   return left === undefined || raisesAbove(plan, left) ? undefined : { plan: { ...plan, left: left.plan }, conditions: left.conditions };
@@ -117,7 +134,7 @@ function asEqualities(conditions: readonly BoundExpression[], outer: ReadonlySet
   for (const condition of conditions) {
     if (condition.kind !== 'call' || condition.name !== '=') return undefined;
     const [a, b] = condition.args as readonly [BoundExpression, BoundExpression];
-    const isOuter = (expression: BoundExpression): boolean => [...referencedColumns(expression)].every((id) => outer.has(id));
+    const isOuter = (expression: BoundExpression): boolean => !someReference(expression, (id) => !outer.has(id));
     if (!readsOuter(a, outer) && isOuter(b)) equalities.push({ inner: a, outer: b });
     else if (!readsOuter(b, outer) && isOuter(a)) equalities.push({ inner: b, outer: a });
     else return undefined;
@@ -133,7 +150,7 @@ function pullAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }, conte
 
 /** The aggregation with the inner sides of the correlated equalities as further keys. */
 export function groupByEqualities(plan: LogicalPlan & { readonly kind: 'aggregate' }, context: PullContext): Pulled | undefined {
-  if (planExpressions(plan).some((expression) => readsOuter(expression, context.outer))) return undefined;
+  if (someExpression(plan, (expression) => readsOuter(expression, context.outer))) return undefined;
   const input = pullConditions(plan.input, { ...context, asSet: false });
   if (input === undefined || raisesAbove(plan, input)) return undefined;
   const equalities = asEqualities(input.conditions, context.outer);

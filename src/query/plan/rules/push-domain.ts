@@ -18,6 +18,7 @@ import { conjunction, negation } from '../expression-tree.ts';
 import type { LogicalPlan, PlanColumn, SortKey } from '../logical-plan.ts';
 import { columnRef, freeColumns, mapPlanExpressions, ONE_ROW, outputColumns, substituteDeep } from '../plan-tree.ts';
 import { emptyValue } from './empty-value.ts';
+import type { IsCorrelated } from './pull-correlation.ts';
 import type { RuleContext } from './rule.ts';
 import { makeStruct } from '../struct-expression.ts';
 
@@ -29,15 +30,16 @@ interface Pushed { readonly plan: LogicalPlan; readonly domain: Domain }
 interface PushContext {
   readonly rules: RuleContext;
   readonly outer: readonly PlanColumn[];
+  readonly isCorrelated: IsCorrelated;
   readonly leftId: number;
   readonly leftColumns: readonly PlanColumn[];
 }
 
 /** Undefined where an operator of the right side does not let the domain through. */
-export function pushDomain(apply: Apply, outer: ReadonlySet<ColumnId>, rules: RuleContext): LogicalPlan | undefined {
+export function pushDomain(apply: Apply, isCorrelated: IsCorrelated, rules: RuleContext): LogicalPlan | undefined {
   const leftColumns = outputColumns(apply.left);
   const free = freeColumns(apply.right);
-  const context: PushContext = { rules, outer: leftColumns.filter((column) => outer.has(column.id) && free.has(column.id)), leftId: rules.newId(), leftColumns };
+  const context: PushContext = { rules, outer: leftColumns.filter((column) => free.has(column.id)), isCorrelated, leftId: rules.newId(), leftColumns };
   const pushed = push(apply.right, context);
   if (pushed === undefined) return undefined;
   const same = context.outer.map((column) => nullSafe(columnRef(column), columnRef(must(pushed.domain.get(column.id), 'the domain has every outer column'))));
@@ -68,10 +70,6 @@ function domainSource(context: PushContext): Pushed {
 
 const references = (domain: Domain): ReadonlyMap<ColumnId, BoundExpression> => new Map([...domain].map(([id, column]) => [id, columnRef(column)]));
 const rewrite = (expression: BoundExpression, domain: Domain): BoundExpression => substituteDeep(expression, references(domain));
-const isFree = (plan: LogicalPlan, context: PushContext): boolean => {
-  const free = freeColumns(plan);
-  return context.outer.some((column) => free.has(column.id));
-};
 
 /** The operator over its pushed input, its expressions reading the domain instead of the outer columns. */
 function over(plan: LogicalPlan & { readonly input: LogicalPlan }, input: Pushed): LogicalPlan {
@@ -79,7 +77,7 @@ function over(plan: LogicalPlan & { readonly input: LogicalPlan }, input: Pushed
 }
 
 function push(plan: LogicalPlan, context: PushContext): Pushed | undefined {
-  if (!isFree(plan, context)) {
+  if (!context.isCorrelated(plan)) {
     const domain = domainSource(context);
     return { plan: { kind: 'join', join: 'inner', left: domain.plan, right: plan, condition: undefined }, domain: domain.domain };
   }
@@ -108,7 +106,7 @@ function push(plan: LogicalPlan, context: PushContext): Pushed | undefined {
     case 'set-operation': return pushSetOperation(plan, context);
     case 'nest': return pushNest(plan, context);
     case 'with': {
-      if (isFree(plan.definition, context)) return undefined;
+      if (context.isCorrelated(plan.definition)) return undefined;
       const body = push(plan.body, context);
       return body === undefined ? undefined : { plan: { ...plan, body: body.plan }, domain: body.domain };
     }
@@ -149,13 +147,13 @@ function pushJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: PushCo
     return all.length === 0 ? undefined : conjunction(all);
   };
   if (plan.join === 'full') return undefined;
-  if (plan.join === 'inner' && !isFree(plan.left, context)) {
+  if (plan.join === 'inner' && !context.isCorrelated(plan.left)) {
     const right = push(plan.right, context);
     return right === undefined ? undefined : { plan: { ...plan, right: right.plan, condition: condition(right.domain) }, domain: right.domain };
   }
   const left = push(plan.left, context);
   if (left === undefined) return undefined;
-  if (!isFree(plan.right, context)) return { plan: { ...plan, left: left.plan, condition: condition(left.domain) }, domain: left.domain };
+  if (!context.isCorrelated(plan.right)) return { plan: { ...plan, left: left.plan, condition: condition(left.domain) }, domain: left.domain };
   const right = push(plan.right, context);
   if (right === undefined) return undefined;
   const joined: LogicalPlan = { ...plan, left: left.plan, right: right.plan, condition: condition(left.domain, sameDomain(left.domain, right.domain)) };

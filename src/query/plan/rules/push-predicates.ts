@@ -16,7 +16,7 @@ import { lookupScalar } from '../../../catalog/registry.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns, someReference } from '../plan-tree.ts';
+import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns, someReference, withInput, withSides } from '../plan-tree.ts';
 import { isVolatile, mayRaise, mayRaiseInRange, safeFirst } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
@@ -45,24 +45,27 @@ function split(predicates: Predicates, test: (predicate: BoundExpression) => boo
 function push(plan: LogicalPlan, predicates: Predicates): LogicalPlan {
   switch (plan.kind) {
     case 'filter': return push(plan.input, [...conjuncts(plan.predicate), ...predicates]);
-    case 'scan': return { ...plan, filters: safeFirst([...plan.filters, ...predicates.filter((predicate) => !isLiteral(predicate, true))]) };
+    case 'scan': {
+      const useful = predicates.filter((predicate) => !isLiteral(predicate, true));
+      return useful.length === 0 ? plan : { ...plan, filters: safeFirst([...plan.filters, ...useful]) };
+    }
     case 'project': return pushThroughProject(plan, predicates);
     case 'join': return pushIntoJoin(plan, predicates);
     case 'apply': {
       const left = outputIds(plan.left);
       const [down, stay] = split(predicates, (predicate) => readsOnly(predicate, left) && !mayRaise(predicate));
-      return filtered({ ...plan, left: push(plan.left, down), right: push(plan.right, []) }, stay);
+      return filtered(withSides(plan, push(plan.left, down), push(plan.right, [])), stay);
     }
     case 'aggregate': return pushThroughAggregate(plan, predicates);
     case 'window': return pushThroughWindow(plan, predicates);
-    case 'distinct': return plan.on === undefined ? { ...plan, input: push(plan.input, predicates) } : filtered(mapChildPlans(plan, (child) => push(child, [])), predicates);
-    case 'sort': return { ...plan, input: push(plan.input, predicates) };
+    case 'distinct': return plan.on === undefined ? withInput(plan, push(plan.input, predicates)) : filtered(mapChildPlans(plan, (child) => push(child, [])), predicates);
+    case 'sort': return withInput(plan, push(plan.input, predicates));
     case 'set-operation': return pushIntoSets(plan, predicates);
     case 'unnest': case 'series': {
       const own = new Set(besideColumns(plan).map((column) => column.id));
       // A row without items meets no condition above, so one that may raise must not meet it below.
       const [stay, down] = split(predicates, (predicate) => readsAny(predicate, own) || mayRaise(predicate));
-      return filtered({ ...plan, input: push(plan.input, down) }, stay);
+      return filtered(withInput(plan, push(plan.input, down)), stay);
     }
     case 'with': return { ...plan, definition: push(plan.definition, []), body: push(plan.body, predicates) };
     case 'values': case 'limit': case 'nest': case 'with-reference': case 'recursive':
@@ -71,14 +74,16 @@ function push(plan: LogicalPlan, predicates: Predicates): LogicalPlan {
 }
 
 function pushThroughProject(plan: LogicalPlan & { readonly kind: 'project' }, predicates: Predicates): LogicalPlan {
-  if (predicates.length === 0) return { ...plan, input: push(plan.input, []) };
+  if (predicates.length === 0) return withInput(plan, push(plan.input, []));
   const map = new Map(plan.columns.map((column) => [column.output.id, column.expression]));
   const fixed = new Set(plan.columns.filter((column) => isVolatile(column.expression)).map((column) => column.output.id));
   const [stay, down] = split(predicates, (predicate) => readsAny(predicate, fixed));
-  return filtered({ ...plan, input: push(plan.input, down.map((predicate) => substituteColumns(predicate, map))) }, stay);
+  return filtered(withInput(plan, push(plan.input, down.map((predicate) => substituteColumns(predicate, map)))), stay);
 }
 
 type Join = LogicalPlan & { readonly kind: 'join' };
+
+const conditions = ({ condition }: Join): Predicates => (condition === undefined ? [] : conjuncts(condition));
 
 function pushIntoJoin(plan: Join, predicates: Predicates): LogicalPlan {
   switch (plan.join) {
@@ -89,22 +94,23 @@ function pushIntoJoin(plan: Join, predicates: Predicates): LogicalPlan {
       return pushIntoPreserving(plan, predicates);
     }
     case 'semi': case 'anti': case 'mark': case 'single': return pushIntoPreserving(plan, predicates);
-    case 'full': return filtered({ ...plan, left: push(plan.left, []), right: push(plan.right, []) }, predicates);
+    case 'full': return filtered(withSides(plan, push(plan.left, []), push(plan.right, [])), predicates);
   }
 }
 
 function pushIntoInner(plan: Join, predicates: Predicates): LogicalPlan {
+  const all = [...conditions(plan), ...predicates];
+  if (all.length === 0) return withSides(plan, push(plan.left, []), push(plan.right, []));
   const left = outputIds(plan.left);
   const right = outputIds(plan.right);
-  const all = [...(plan.condition === undefined ? [] : conjuncts(plan.condition)), ...predicates];
   const [movable, raising] = split(all, (predicate) => !isVolatile(predicate) && (!mayRaise(predicate) || (!mayRaiseInRange(predicate) && connects(plan, predicate))));
   const [toLeft, others] = split(movable, (predicate) => readsOnly(predicate, left));
   const [toRight, both] = split(others, (predicate) => readsOnly(predicate, right));
   const useful = both.filter((predicate) => !isLiteral(predicate, true));
   const first = useful.some((predicate) => isEqualityOf(predicate, left, right)) ? undefined : raisingEquality(all, new Set(raising), left, right);
-  const conditions = first === undefined ? useful : [first.equality, ...useful];
+  const onBoth = first === undefined ? useful : [first.equality, ...useful];
   const joined: LogicalPlan = {
-    ...plan, condition: conditions.length === 0 ? undefined : conjunction(conditions),
+    ...plan, condition: onBoth.length === 0 ? undefined : conjunction(onBoth),
     left: push(plan.left, [...toLeft, ...(first?.toLeft ?? [])]), right: push(plan.right, [...toRight, ...(first?.toRight ?? [])]),
   };
   const moved = new Set(first === undefined ? [] : [first.equality, ...first.toLeft, ...first.toRight]);
@@ -142,10 +148,11 @@ function isEqualityOf(predicate: BoundExpression, left: ReadonlySet<ColumnId>, r
 
 /** Joins that keep every left row, or whole left rows: left, semi, anti, mark, single. */
 function pushIntoPreserving(plan: Join, predicates: Predicates): LogicalPlan {
+  const own = conditions(plan);
+  if (own.length + predicates.length === 0) return withSides(plan, push(plan.left, []), push(plan.right, []));
   const left = outputIds(plan.left);
   const right = outputIds(plan.right);
   const [toLeft, stay] = split(predicates, (predicate) => readsOnly(predicate, left) && !mayRaise(predicate) && !isVolatile(predicate));
-  const own = plan.condition === undefined ? [] : conjuncts(plan.condition);
   // A mark is NULL for a comparison that is NULL, so only two-valued conditions may drop rows of its right side.
   const mayGoRight = (predicate: BoundExpression): boolean => readsOnly(predicate, right) && referencedColumns(predicate).size > 0 && !mayRaise(predicate) && (plan.join !== 'mark' || !predicate.type.nullable);
   const [toRight, kept] = split(own, mayGoRight);
@@ -175,6 +182,7 @@ function rejectsNulls(predicate: BoundExpression, ids: ReadonlySet<ColumnId>): b
 }
 
 function pushThroughAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }, predicates: Predicates): LogicalPlan {
+  if (predicates.length === 0) return withInput(plan, push(plan.input, []));
   const inAllSets = plan.groupBy.filter((_, index) => plan.groupingSets === undefined || plan.groupingSets.every((set) => set.includes(index)));
   const map = new Map(inAllSets.map((key) => [key.output.id, key.expression]));
   const keys = new Set(map.keys());
