@@ -29,5 +29,5 @@ const seconds = (performance.now() - startMs) / 1000;
 const out = path.resolve(import.meta.dirname, '../tmp/differential.json');
 mkdirSync(path.dirname(out), { recursive: true });
 writeFileSync(out, JSON.stringify(summary));
-console.log(`differential: ${summary.queryCount} queries, ${summary.rowCount} rows, ${summary.bothFailed} refused by both, ${summary.unjudged} raised in one plan only, ${summary.disagreements} disagreements, ${seconds.toFixed(1)} s`);
+console.log(`differential: ${summary.queryCount} queries, ${summary.rowCount} rows, ${summary.writeCount} writes, ${summary.bothFailed} refused by both, ${summary.unjudged} raised in one plan only, ${summary.disagreements} disagreements, ${seconds.toFixed(1)} s`);
 process.exit(summary.disagreements > 0 ? 1 : 0);

@@ -10,6 +10,7 @@ import { type GeneratedQuery, randomQuery } from './queries.ts';
 import { shrink } from './shrink.ts';
 import { createTable, insertRows, randomTables, type Table } from './tables.ts';
 import { hasSort, type Node, type Peer, print } from './tree.ts';
+import { contents, randomWrite } from './writes.ts';
 
 export interface RunOptions {
   readonly port: number;
@@ -20,12 +21,13 @@ export interface RunOptions {
   readonly log: (line: string) => void;
 }
 
-export interface RunSummary { readonly queryCount: number; readonly bothFailed: number; readonly unjudged: number; readonly disagreements: number; readonly rowCount: number }
+export interface RunSummary { readonly queryCount: number; readonly writeCount: number; readonly bothFailed: number; readonly unjudged: number; readonly disagreements: number; readonly rowCount: number }
 
 const QUERIES_A_DATABASE = 150;
 /** Each so many databases one has a table of more rows than a batch; queries on it are slower. */
 const LARGE_EVERY = 5;
 const QUERIES_A_LARGE_DATABASE = 40;
+const WRITES_A_DATABASE = 25;
 const ZONES = ['UTC', 'Europe/London', 'America/New_York', 'Asia/Kolkata'];
 /** Out of range, division by zero: whether a row gets to raise them is up to the plan, unless the query is strict. */
 const DEPENDS_ON_PLAN = /^22/;
@@ -65,14 +67,32 @@ async function report(pair: Pair, query: GeneratedQuery, judged: Judged, where: 
   log(`── ${where}: ${judged.what ?? ''}\n${print(small, 'varve')}\nvarve:\n${show(varve)}\npostgres:\n${show(postgres)}`);
 }
 
-/** Queries over one set of tables. */
+/**
+ * Writes, and after each what the table holds. Where one side alone raises what depends on the plan the two go apart, and the rest says
+ * nothing.
+ */
+async function runWrites(pair: Pair, seed: number, tables: readonly Table[], options: RunOptions): Promise<{ readonly writeCount: number; readonly disagreements: number }> {
+  for (let i = 0; i < WRITES_A_DATABASE; i++) {
+    const { tree, table } = randomWrite(new SeededRandom(seed * 1000 + 500 + i), tables, i + 1);
+    const written = await both(pair, tree, false);
+    const failure = [written.varve, written.postgres].find((answer) => answer.kind === 'error');
+    if (written.what !== undefined && failure?.kind === 'error' && DEPENDS_ON_PLAN.test(failure.sqlState)) return { writeCount: i + 1, disagreements: 0 };
+    const judged = written.what === undefined ? await both(pair, contents(table), true) : written;
+    if (judged.what === undefined) continue;
+    options.log(`── seed ${seed}, write ${i}: ${judged.what}\n${print(tree, 'varve')}\nvarve:\n${show(judged.varve)}\npostgres:\n${show(judged.postgres)}`);
+    return { writeCount: i + 1, disagreements: 1 };
+  }
+  return { writeCount: WRITES_A_DATABASE, disagreements: 0 };
+}
+
+/** Queries over one set of tables, then writes to them. */
 async function runTables(port: number, seed: number, count: number, options: RunOptions): Promise<RunSummary> {
   const random = new SeededRandom(seed);
   const isLarge = seed % LARGE_EVERY === 0;
   const tables = randomTables(random, isLarge ? 'large' : 'small', isLarge ? 2 : 4);
   const zone = random.pick(ZONES);
   const pair: Pair = { varve: await openVarve(), postgres: await openPostgres(port) };
-  const sums = { queryCount: 0, bothFailed: 0, unjudged: 0, disagreements: 0, rowCount: 0 };
+  const sums = { queryCount: 0, writeCount: 0, bothFailed: 0, unjudged: 0, disagreements: 0, rowCount: 0 };
   try {
     await create(pair, tables, zone);
     const queryCount = isLarge ? Math.min(count, QUERIES_A_LARGE_DATABASE) : count;
@@ -85,12 +105,15 @@ async function runTables(port: number, seed: number, count: number, options: Run
       else if (isUnjudged(judged, query)) sums.unjudged++;
       else { sums.disagreements++; await report(pair, query, judged, `seed ${seed}, query ${i}, zone ${zone}`, options.log); }
     }
+    const writes = await runWrites(pair, seed, tables, options);
+    sums.writeCount += writes.writeCount;
+    sums.disagreements += writes.disagreements;
   } finally { await pair.varve.close(); await pair.postgres.close(); }
   return sums;
 }
 
 export async function runDifferential(options: RunOptions): Promise<RunSummary> {
-  const total = { queryCount: 0, bothFailed: 0, unjudged: 0, disagreements: 0, rowCount: 0 };
+  const total = { queryCount: 0, writeCount: 0, bothFailed: 0, unjudged: 0, disagreements: 0, rowCount: 0 };
   for (let seed = options.seed; total.queryCount < options.queryCount; seed++) {
     const one = await runTables(options.port, seed, Math.min(QUERIES_A_DATABASE, options.queryCount - total.queryCount), { ...options, disagreementCountMax: options.disagreementCountMax - total.disagreements });
     for (const key of Object.keys(total) as (keyof RunSummary)[]) total[key] += one[key];
