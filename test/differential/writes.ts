@@ -24,13 +24,13 @@ function someColumns(g: Generator, { columns }: Table): readonly Column[] {
   return some.length > 0 ? some : others.slice(0, 1);
 }
 
-/** `number` tells the rows of one statement from those of all others: no `_id` comes twice. */
+/** `number` tells the rows of one statement from those of all others: no `_id` comes twice, since no power of two is a sum of others. */
 function insert(g: Generator, table: Table, number: number): Node {
   const source = g.random.pick(g.tables);
   const scope: Scope = { references: referencesOf(source, 'r'), depth: 2, queries: 1 };
   const columns = someColumns(g, table);
   const items = columns.map((column) => node('item', ', ', assigned(g, scope, column), ` AS ${column.name}`));
-  return node('write', `INSERT INTO ${table.name} (${['_id', ...columns.map(({ name }) => name)].join(', ')}) SELECT r._id + CAST(${number * 100_000} AS bigint) AS _id`, ...items,
+  return node('write', `INSERT INTO ${table.name} (${['_id', ...columns.map(({ name }) => name)].join(', ')}) SELECT r._id + CAST(${100_000 * 2 ** number} AS bigint) AS _id`, ...items,
     ` FROM ${source.name} AS r`, where(g, scope), ...returning(g, table.columns));
 }
 
