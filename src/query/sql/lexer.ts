@@ -11,7 +11,7 @@
  * beyond ASCII; `.5` is a number; `1a` is refused.
  */
 import { EngineError } from '../../base/errors.ts';
-import { T, hashStep, keywordKind } from './tokens.ts';
+import { T, keywordKind } from './tokens.ts';
 
 export interface Tokens {
   readonly count: number;
@@ -22,27 +22,24 @@ export interface Tokens {
 }
 
 const enumerate = (chars: string): readonly number[] => [...chars].map((char) => char.charCodeAt(0));
-const SPACE = 1, LETTER = 2, DIGIT = 4, HEX = 8;
-/** Classes of the ASCII characters. */
+/** `LETTER`: of ASCII, or `_`. `WIDE`: beyond ASCII and no white space, which is for names. */
+const SPACE = 1, LETTER = 2, DIGIT = 4, DOLLAR_SIGN = 8, WIDE = 16;
+const NAME_START = LETTER | WIDE, NAME_PART = NAME_START | DIGIT | DOLLAR_SIGN;
+/** Classes of the UTF-16 units. */
 const CLASSES = (() => {
-  const classes = new Uint8Array(128);
-  const mark = (chars: string, bits: number): void => { for (const unit of enumerate(chars)) classes[unit] = classes[unit]! | bits; };
-  mark(' \t\n\r\f\v', SPACE);
+  const classes = new Uint8Array(65_536).fill(WIDE, 128);
+  const mark = (chars: string, bits: number): void => { for (const unit of enumerate(chars)) classes[unit] = bits; };
+  mark(' \t\n\r\f\v\u00a0\ufeff\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000', SPACE);
   mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_', LETTER);
   mark('0123456789', DIGIT);
-  mark('0123456789abcdefABCDEF', HEX);
+  mark('$', DOLLAR_SIGN);
   return classes;
 })();
 
 const QUOTE = 39, DOUBLE_QUOTE = 34, BACKTICK = 96, BACKSLASH = 92, DOLLAR = 36, STAR = 42, SLASH = 47, MINUS = 45, DOT = 46, PLUS = 43, LOWER_E = 101, LOWER_X = 120;
 
-const is = (unit: number, bits: number): boolean => unit < 128 && (CLASSES[unit]! & bits) !== 0;
-/** Units beyond ASCII that are not white space belong to names. */
-const isWide = (unit: number): boolean => unit >= 128 && !isWideSpace(unit);
-const isWideSpace = (unit: number): boolean =>
-  unit === 0xa0 || unit === 0xfeff || unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200b) || unit === 0x2028 || unit === 0x2029 || unit === 0x202f || unit === 0x205f || unit === 0x3000;
-const isNameStart = (unit: number): boolean => is(unit, LETTER) || isWide(unit);
-const isNamePart = (unit: number): boolean => is(unit, LETTER | DIGIT) || unit === DOLLAR || isWide(unit);
+/** Beyond the end of a text units are NaN, and of no class. */
+const is = (unit: number, classes: number): boolean => (CLASSES[unit]! & classes) !== 0;
 
 /** Longest first, by their first character. */
 const OPERATORS: readonly (readonly (readonly [string, number])[])[] = (() => {
@@ -122,7 +119,7 @@ class Lexer {
     const text = this.#text;
     for (;;) {
       const unit = text.charCodeAt(this.#offset);
-      if (unit === 32 || is(unit, SPACE) || isWideSpace(unit)) this.#offset++;
+      if (is(unit, SPACE)) this.#offset++;
       else if (unit === MINUS && text.charCodeAt(this.#offset + 1) === MINUS) this.#skipLine();
       else if (unit === SLASH && text.charCodeAt(this.#offset + 1) === STAR) this.#skipBlockComment();
       else return;
@@ -148,18 +145,19 @@ class Lexer {
 
   /** Reads the token at `start`, moves behind it and tells its kind. */
   #token(unit: number, start: number): number {
-    if (is(unit, LETTER)) {
+    const bits = CLASSES[unit]!;
+    if ((bits & LETTER) !== 0) {
       if ((unit | 32) === LOWER_E && this.#text.charCodeAt(start + 1) === QUOTE) return this.#escapeString(start);
       if ((unit | 32) === LOWER_X && this.#text.charCodeAt(start + 1) === QUOTE) { this.#offset++; this.#quoted(QUOTE, 'string'); return T.HEX_STRING; }
       return this.#word(start);
     }
-    if (is(unit, DIGIT)) return this.#number(start);
+    if ((bits & DIGIT) !== 0) return this.#number(start);
     switch (unit) {
       case QUOTE: this.#quoted(QUOTE, 'string'); return T.STRING;
       case DOUBLE_QUOTE: case BACKTICK: this.#quoted(unit, 'quoted name'); return T.QUOTED_NAME;
       case DOLLAR: return this.#dollar(start);
       case DOT: if (is(this.#text.charCodeAt(start + 1), DIGIT) && !this.#afterOperand()) return this.#number(start); break;
-      default: if (isWide(unit)) return this.#word(start);
+      default: if (bits === WIDE) return this.#word(start);
     }
     return this.#operator(unit, start);
   }
@@ -174,16 +172,15 @@ class Lexer {
 
   #word(start: number): number {
     const text = this.#text;
-    let offset = start, hash = 0, plain = true;
+    let offset = start, plain = true;
     for (;; offset++) {
-      const unit = text.charCodeAt(offset);
-      const bits = unit < 128 ? CLASSES[unit]! : 0;
-      if ((bits & LETTER) !== 0) hash = hashStep(hash, unit);
-      else if (isNamePart(unit)) plain = false;
-      else break;
+      const bits = CLASSES[text.charCodeAt(offset)]!;
+      if ((bits & LETTER) !== 0) continue;
+      if ((bits & NAME_PART) === 0) break;
+      plain = false;
     }
     this.#offset = offset;
-    return plain ? keywordKind(text, start, offset, hash) : T.NAME;
+    return plain ? keywordKind(text, start, offset) : T.NAME;
   }
 
   #digits(): void {
@@ -208,14 +205,14 @@ class Lexer {
         this.#digits();
       }
     }
-    if (isNameStart(text.charCodeAt(this.#offset))) this.#refuseJunk(start);
+    if (is(text.charCodeAt(this.#offset), NAME_START)) this.#refuseJunk(start);
     return kind;
   }
 
   /** `1abc` is refused: read as `1 AS abc` it hides slips. */
   #refuseJunk(start: number): void {
     let end = this.#offset;
-    while (isNamePart(this.#text.charCodeAt(end))) end++;
+    while (is(this.#text.charCodeAt(end), NAME_PART)) end++;
     const found = this.#text.slice(start, end);
     throw lexicalError(`"${excerpt(found)}" is neither a number nor a name`, start, 'Names that begin with a digit must stand in double quotes.');
   }
@@ -252,7 +249,7 @@ class Lexer {
     const text = this.#text;
     this.#offset++;
     if (is(text.charCodeAt(this.#offset), DIGIT)) { this.#digits(); return T.DOLLAR_PARAMETER; }
-    if (isNameStart(text.charCodeAt(this.#offset))) while (is(text.charCodeAt(this.#offset), LETTER | DIGIT) || isWide(text.charCodeAt(this.#offset))) this.#offset++;
+    if (is(text.charCodeAt(this.#offset), NAME_START)) while (is(text.charCodeAt(this.#offset), NAME_START | DIGIT)) this.#offset++;
     if (text.charCodeAt(this.#offset) !== DOLLAR) throw lexicalError('a $ begins a parameter ($1) or a dollar-quoted string ($$text$$)', start);
     const tag = text.slice(start, this.#offset + 1);
     const end = text.indexOf(tag, this.#offset + 1);

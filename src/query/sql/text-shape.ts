@@ -49,7 +49,8 @@ export function shapeOf(text: string, tokens: Tokens): TextShape {
   let behind = 0;
   for (let index = 0; index < tokens.count; index++) {
     const kind = kinds[index]!, start = tokenStarts[index]!, end = tokenEnds[index]!;
-    if (!isPlain(text, kind, start, end)) continue;
+    const mark = MARKS[kind];
+    if (mark === undefined || !isPlain(text, kind, start, end)) continue;
     const spelling = text.slice(start, end);
     let slot = bySpelling.get(spelling);
     if (slot === undefined) {
@@ -60,7 +61,7 @@ export function shapeOf(text: string, tokens: Tokens): TextShape {
     starts.push(start);
     ends.push(end);
     // No token begins with a zero character, so that no text writes a mark by itself.
-    key += `${text.slice(behind, start)}${MARKS[kind]!}${slot}\0`;
+    key += `${text.slice(behind, start)}${mark}${slot}\0`;
     behind = end;
   }
   return { key: key + text.slice(behind), slotCount: written.length, written, slots, starts, ends };

@@ -80,23 +80,25 @@ export const OPERATOR_KINDS: ReadonlyMap<string, number> = new Map(
 
 const SLOT_COUNT = 2048;
 const slotOf = (hash: number): number => (hash ^ (hash >>> 11)) & (SLOT_COUNT - 1);
-/** One step of the hash that `keywordKind` takes; `unit` is the UTF-16 unit of an ASCII letter in either case, or of `_`. */
-export const hashStep = (hash: number, unit: number): number => (Math.imul(hash, 31) + (unit | 32)) | 0;
+/** Of ASCII letters, in either case, and `_`. */
+function hashOf(text: string, start: number, end: number): number {
+  let hash = 0;
+  for (let index = start; index < end; index++) hash = (Math.imul(hash, 31) + (text.charCodeAt(index) | 32)) | 0;
+  return hash;
+}
 
 const KEYWORDS_BY_SLOT: readonly (readonly { readonly word: string; readonly kind: number }[] | undefined)[] = (() => {
   const slots: { word: string; kind: number }[][] = [];
   for (const [upper, kind] of Object.entries(K)) {
     const word = upper.toLowerCase();
-    let hash = 0;
-    for (let index = 0; index < word.length; index++) hash = hashStep(hash, word.charCodeAt(index));
-    (slots[slotOf(hash)] ??= []).push({ word, kind });
+    (slots[slotOf(hashOf(word, 0, word.length))] ??= []).push({ word, kind });
   }
   return Array.from({ length: SLOT_COUNT }, (_, slot) => slots[slot]);
 })();
 
-/** The keyword that stands at [start, end) in any case, or NAME. `hash` is that of its units by `hashStep`. */
-export function keywordKind(text: string, start: number, end: number, hash: number): number {
-  const candidates = KEYWORDS_BY_SLOT[slotOf(hash)];
+/** The keyword that stands at [start, end) in any case, or NAME. There are letters and `_` only. */
+export function keywordKind(text: string, start: number, end: number): number {
+  const candidates = KEYWORDS_BY_SLOT[slotOf(hashOf(text, start, end))];
   if (candidates === undefined) return T.NAME;
   for (const { word, kind } of candidates) {
     if (word.length === end - start && matches(text, start, word)) return kind;
