@@ -24,7 +24,7 @@ import type { LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
 import { outputName } from './output-name.ts';
 import { columnRef } from './plan-tree.ts';
 import { requireBoolean } from './require-boolean.ts';
-import { ambiguous, isNamed, makeScope, nullableScope } from './scope.ts';
+import { ambiguous, emptyScope, isNamed, makeScope, nullableScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
 import { requireSortable } from './sortable.ts';
 
@@ -203,7 +203,7 @@ export function limitRows(binder: Binder, plan: LogicalPlan, limit: Expression |
 
 function bindRowCount(binder: Binder, expression: Expression | undefined, clause: string, query: QueryEnvironment): BoundExpression | undefined {
   if (expression === undefined) return undefined;
-  const environment: ExpressionEnvironment = { scope: makeScope([], [], undefined), query, clause, aggregates: undefined, windows: undefined, subqueries: false, caseOperand: undefined };
+  const environment: ExpressionEnvironment = { scope: emptyScope(undefined), query, clause, aggregates: undefined, windows: undefined, subqueries: false, caseOperand: undefined };
   const bound = binder.expression(expression, environment, { kind: 'int', bits: 64 });
   const wrong = bound.type.legs.find((leg) => leg.kind !== 'int');
   if (wrong !== undefined) throw new EngineError('invalid-row-count', `${clause} takes a number of rows (an integer)`, { position: expression.start });

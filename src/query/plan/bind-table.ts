@@ -97,9 +97,10 @@ function viewTable(binder: Binder, { shape, database, view }: FoundTable & { rea
 
 /** `table AS alias(c1, c2)`: these columns of the table, by name; new names where there is one for each column. */
 function projectColumns(result: FromResult, alias: TableAlias): FromResult {
+  if (alias.columns.length === 0) return result;
   const names = alias.columns.map((name) => name.text);
   const known = new Map(result.entries.map((entry) => [entry.name, entry]));
-  if (names.length === 0 || names.some((name) => !known.has(name))) return renameColumns(result, alias);
+  if (names.some((name) => !known.has(name))) return renameColumns(result, alias);
   const shown = names.flatMap((name) => known.get(name) ?? []);
   const rest = result.entries.filter((entry) => !names.includes(entry.name));
   return { ...result, entries: [...shown.map((entry) => ({ ...entry, hidden: false })), ...rest.map((entry) => ({ ...entry, hidden: true }))] };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { INT32, INT64, notNull, nullable, TEXT, type Type } from '../../data/types/type.ts';
 import type { BoundExpression } from './expression.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, isSame } from './fingerprint.ts';
 
 const column: BoundExpression = { kind: 'column', id: 3, name: 'a', type: nullable(INT64) };
 const call = (name: string, args: readonly BoundExpression[], position?: number): BoundExpression => ({ kind: 'call', name, args, type: nullable(INT64), position });
@@ -34,5 +34,8 @@ describe('different are', () => {
     ['subqueries that cast to other types', seriesTo(5n, INT64), seriesTo(5n, INT32)],
     ['conditions and their negations', { kind: 'is-null', arg: column, negated: true, type: notNull(INT64) }, { kind: 'is-null', arg: column, negated: false, type: notNull(INT64) }],
   ];
-  test.each(pairs)('%s', (_, a, b) => { expect(fingerprint(a)).not.toBe(fingerprint(b)); });
+  test.each(pairs)('%s', (_, a, b) => {
+    expect(fingerprint(a)).not.toBe(fingerprint(b));
+    expect([isSame(a, b), isSame(a, structuredClone(a))]).toEqual([false, true]);
+  });
 });

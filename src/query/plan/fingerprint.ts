@@ -22,6 +22,10 @@ export function fingerprint(expression: BoundExpression): string {
   }
 }
 
+/** Whether two expressions have the same fingerprint: mostly they differ at once. */
+export const isSame = (a: BoundExpression, b: BoundExpression): boolean =>
+  a === b || (a.kind === b.kind && (a.kind !== 'call' || a.name === (b as typeof a).name) && fingerprint(a) === fingerprint(b));
+
 /** What an expression is beside its children. Names are quoted, so that none can be taken for another part. */
 function ownText(expression: BoundExpression): string {
   switch (expression.kind) {

@@ -42,7 +42,7 @@ export function trackParameterTypes(context: BindContext, before: readonly (Type
     isOpen: (index) => known(index) === undefined,
     meantFor: (parameter) => { meant.push(parameter); },
     untyped: () => meant.filter((parameter) => known(parameter.index) === undefined),
-    result: () => Array.from(used, (type) => type),
+    result: () => [...used],
     found: () => found,
   };
 }

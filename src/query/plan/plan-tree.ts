@@ -96,8 +96,10 @@ export function mapChildPlans(plan: LogicalPlan, rewrite: (plan: LogicalPlan) =>
 
 type Rewrite = (expression: BoundExpression) => BoundExpression;
 
-export const mapSortKeys = (keys: readonly SortKey[], rewrite: Rewrite): readonly SortKey[] =>
-  keys.map((key) => ({ ...key, expression: rewrite(key.expression) }));
+export const mapSortKeys = (keys: readonly SortKey[], rewrite: Rewrite): readonly SortKey[] => mapSame(keys, (key) => {
+  const expression = rewrite(key.expression);
+  return expression === key.expression ? key : { ...key, expression };
+});
 
 function mapTemporal(filter: TemporalFilter | undefined, rewrite: Rewrite): TemporalFilter | undefined {
   if (filter === undefined) return undefined;
@@ -111,9 +113,12 @@ function mapTemporal(filter: TemporalFilter | undefined, rewrite: Rewrite): Temp
 const optional = (expression: BoundExpression | undefined, rewrite: Rewrite): BoundExpression | undefined =>
   expression === undefined ? undefined : rewrite(expression);
 
-const mapAggregate = (call: AggregateCall, rewrite: Rewrite): AggregateCall => ({
-  ...call, args: call.args.map(rewrite), filter: optional(call.filter, rewrite), orderBy: mapSortKeys(call.orderBy, rewrite),
-});
+function mapAggregate(call: AggregateCall, rewrite: Rewrite): AggregateCall {
+  const args = mapSame(call.args, rewrite);
+  const filter = optional(call.filter, rewrite);
+  const orderBy = mapSortKeys(call.orderBy, rewrite);
+  return args === call.args && filter === call.filter && orderBy === call.orderBy ? call : { ...call, args, filter, orderBy };
+}
 
 function mapBound(bound: FrameBound, rewrite: Rewrite): FrameBound {
   return bound.kind === 'preceding' || bound.kind === 'following' ? { kind: bound.kind, offset: rewrite(bound.offset) } : bound;
@@ -157,17 +162,22 @@ export function mapPlanExpressions(plan: LogicalPlan, rewrite: Rewrite): Logical
       const condition = optional(plan.condition, rewrite);
       return condition === plan.condition ? plan : { ...plan, condition };
     }
-    case 'aggregate': return { ...plan, groupBy: mapComputed(plan.groupBy, rewrite), aggregates: plan.aggregates.map((call) => mapAggregate(call, rewrite)) };
+    case 'aggregate': {
+      const groupBy = mapComputed(plan.groupBy, rewrite);
+      const aggregates = mapSame(plan.aggregates, (call) => mapAggregate(call, rewrite));
+      return groupBy === plan.groupBy && aggregates === plan.aggregates ? plan : { ...plan, groupBy, aggregates };
+    }
     case 'window': return { ...plan, calls: plan.calls.map((call) => mapWindow(call, rewrite)) };
     case 'distinct': return plan.on === undefined ? plan : { ...plan, on: plan.on.map(rewrite) };
     case 'sort': {
-      const keys = mapSame(plan.keys, (key) => {
-        const expression = rewrite(key.expression);
-        return expression === key.expression ? key : { ...key, expression };
-      });
+      const keys = mapSortKeys(plan.keys, rewrite);
       return keys === plan.keys ? plan : { ...plan, keys };
     }
-    case 'limit': return { ...plan, limit: optional(plan.limit, rewrite), offset: optional(plan.offset, rewrite) };
+    case 'limit': {
+      const limit = optional(plan.limit, rewrite);
+      const offset = optional(plan.offset, rewrite);
+      return limit === plan.limit && offset === plan.offset ? plan : { ...plan, limit, offset };
+    }
     case 'unnest': return { ...plan, lists: plan.lists.map(({ output, list }) => ({ output, list: rewrite(list) })) };
     case 'series': return { ...plan, from: rewrite(plan.from), to: rewrite(plan.to), step: optional(plan.step, rewrite) };
     case 'set-operation': case 'with': case 'with-reference': case 'recursive': case 'nest': return plan;

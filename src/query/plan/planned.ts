@@ -12,8 +12,11 @@ export interface Planned { readonly plan: PhysicalPlan; readonly columns: readon
 let latest: { readonly columns: readonly PlanColumn[]; readonly positions: ReadonlyMap<ColumnId, number> } = { columns: [], positions: new Map() };
 
 function positionsOf(columns: readonly PlanColumn[]): ReadonlyMap<ColumnId, number> {
-  if (latest.columns !== columns) latest = { columns, positions: new Map(columns.map((column, index) => [column.id, index])) };
-  return latest.positions;
+  if (latest.columns === columns) return latest.positions;
+  const positions = new Map<ColumnId, number>();
+  for (let index = 0; index < columns.length; index++) positions.set((columns[index] as PlanColumn).id, index);
+  latest = { columns, positions };
+  return positions;
 }
 
 /** Replaces column ids by positions. A column that the input does not have is a bug of a rule. */

@@ -48,7 +48,8 @@ export function nullableScope({ tables, entries, parent }: Scope): Scope {
   return makeScope(tables, entries.map((entry) => ({ ...entry, expression: () => nullable(entry.expression()) })), parent);
 }
 
-export const emptyScope = (parent: Scope | undefined): Scope => makeScope([], [], parent);
+const NO_NAMES: Scope['byName'] = new Map();
+export const emptyScope = (parent: Scope | undefined): Scope => ({ tables: [], entries: [], byName: NO_NAMES, parent });
 
 /** A resolved column path: the column and the fields that remain to be taken from it. */
 export interface ResolvedPath { readonly expression: BoundExpression; readonly fields: readonly Name[] }

@@ -16,7 +16,7 @@ import type { Value } from '../../../data/types/value.ts';
 import { resolveBoundCall } from '../call-type.ts';
 import type { BoundExpression } from '../expression.ts';
 import { conjunction, conjuncts, disjunction, FALSE, isLiteral, rewriteExpression, TRUE } from '../expression-tree.ts';
-import { fingerprint } from '../fingerprint.ts';
+import { isSame } from '../fingerprint.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { mapChildPlans, mapPlanExpressions, outputColumns } from '../plan-tree.ts';
 import type { Rule } from './rule.ts';
@@ -49,7 +49,10 @@ function foldNode(node: BoundExpression, evaluation: EvaluationContext): BoundEx
     case 'or': return foldOr(node);
     case 'not': return isLiteralNode(node.arg) ? truth(node.arg.value === null ? null : node.arg.value === false, node) : node;
     case 'is-null': return isLiteralNode(node.arg) ? truth((node.arg.value === null) !== node.negated, node) : node;
-    case 'subquery': return { ...node, plan: fold(node.plan, evaluation) };
+    case 'subquery': {
+      const plan = fold(node.plan, evaluation);
+      return plan === node.plan ? node : { ...node, plan };
+    }
     default: return node;
   }
 }
@@ -81,8 +84,8 @@ function foldCast(node: BoundExpression & { readonly kind: 'cast' }, arg: Litera
 }
 
 function foldAnd(node: BoundExpression & { readonly kind: 'and' }): BoundExpression {
-  const args = node.args.flatMap((arg) => (arg.kind === 'and' ? arg.args : [arg]));
-  if (args.some((arg) => isLiteral(arg, false)) && args.findIndex((arg) => isLiteral(arg, false)) === 0) return FALSE;
+  const args = conjuncts(node);
+  if (args[0] !== undefined && isLiteral(args[0], false)) return FALSE;
   const kept = args.filter((arg) => !isLiteral(arg, true));
   return kept.length === node.args.length ? node : conjunction(kept);
 }
@@ -97,13 +100,11 @@ function foldOr(node: BoundExpression & { readonly kind: 'or' }): BoundExpressio
 
 /** Conjuncts that stand in every branch, taken out of the OR. */
 function factor(branches: readonly BoundExpression[]): BoundExpression | undefined {
-  const lists = branches.map((branch) => conjuncts(branch).map((conjunct) => ({ conjunct, print: fingerprint(conjunct) })));
-  const [first, ...others] = lists;
-  const shared = (first ?? []).filter(({ print }) => others.every((list) => list.some((other) => other.print === print)));
+  const lists = branches.map(conjuncts);
+  const [first = [], ...others] = lists;
+  const shared = first.filter((conjunct) => others.every((list) => list.some((other) => isSame(conjunct, other))));
   if (shared.length === 0) return undefined;
-  const prints = new Set(shared.map(({ print }) => print));
-  const rest = lists.map((list) => conjunction(list.filter(({ print }) => !prints.has(print)).map(({ conjunct }) => conjunct)));
-  const common = shared.map(({ conjunct }) => conjunct);
-  return rest.some((branch) => isLiteral(branch, true)) ? conjunction(common) : conjunction([...common, disjunction(rest)]);
+  const rest = lists.map((list) => conjunction(list.filter((conjunct) => !shared.some((common) => isSame(conjunct, common)))));
+  return rest.some((branch) => isLiteral(branch, true)) ? conjunction(shared) : conjunction([...shared, disjunction(rest)]);
 }
 
