@@ -18,7 +18,7 @@ import { emptyValue } from './empty-value.ts';
 import { isVolatile, mayRaise } from './may-raise.ts';
 import { correlationWith, groupByEqualities, pullConditions } from './pull-correlation.ts';
 import type { PullContext } from './pull-correlation.ts';
-import { pushDomain } from './push-domain.ts';
+import { groupByDomain, pushDomain } from './push-domain.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const DECORRELATE: Rule = { name: 'decorrelate', concerns: ['apply'], apply: decorrelate };
@@ -82,6 +82,8 @@ function restore(plan: LogicalPlan, columns: readonly PlanColumn[]): LogicalPlan
  *     └─ left join on key = outer
  *          ├─ left
  *          └─ aggregate by key
+ *
+ * The keys are inner sides of correlated equalities, or the outer values themselves.
  */
 function aggregateJoin(apply: Apply, context: PullContext): LogicalPlan | undefined {
   if (apply.condition !== undefined || (apply.join !== 'single' && apply.join !== 'left' && apply.join !== 'inner')) return undefined;
@@ -91,17 +93,20 @@ function aggregateJoin(apply: Apply, context: PullContext): LogicalPlan | undefi
     projections.push(core);
     core = core.input;
   }
-  if (core.kind !== 'aggregate' || core.groupBy.length > 0 || core.groupingSets !== undefined) return undefined;
+  if (core.kind !== 'aggregate' || core.groupBy.length > 0 || core.groupingSets !== undefined || !context.isCorrelated(core)) return undefined;
   const pulled = groupByEqualities(core, context);
-  if (pulled === undefined || pulled.conditions.length === 0) return undefined;
-  const joined: LogicalPlan = { kind: 'join', join: 'left', left: apply.left, right: pulled.plan, condition: conjunction(pulled.conditions) };
+  const grouped = pulled === undefined || pulled.conditions.length === 0
+    ? groupByDomain(apply.left, core, context.isCorrelated, context.rules)
+    : { left: apply.left, groups: pulled.plan, conditions: pulled.conditions, within: (body: LogicalPlan) => body };
+  if (grouped === undefined) return undefined;
+  const joined: LogicalPlan = { kind: 'join', join: 'left', left: grouped.left, right: grouped.groups, condition: conjunction(grouped.conditions) };
   let values = new Map<ColumnId, BoundExpression>(core.aggregates.map((call) => [call.output.id, emptyValue(call.name, call.output)]));
   for (const projection of projections.toReversed()) {
     values = new Map(projection.columns.map((column) => [column.output.id, substituteDeep(column.expression, values)]));
   }
   const columns = outputColumns(apply);
-  return {
+  return grouped.within({
     kind: 'project', input: joined,
     columns: columns.map((output) => ({ output, expression: context.outer.has(output.id) ? columnRef(output) : must(values.get(output.id), 'a value for each column of the right side') })),
-  };
+  });
 }

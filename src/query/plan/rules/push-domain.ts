@@ -23,6 +23,7 @@ import type { RuleContext } from './rule.ts';
 import { makeStruct } from '../struct-expression.ts';
 
 type Apply = LogicalPlan & { readonly kind: 'apply' };
+type Aggregate = LogicalPlan & { readonly kind: 'aggregate' };
 /** Where each outer column is found among the outputs of a plan. */
 type Domain = ReadonlyMap<ColumnId, PlanColumn>;
 interface Pushed { readonly plan: LogicalPlan; readonly domain: Domain }
@@ -35,22 +36,49 @@ interface PushContext {
   readonly leftColumns: readonly PlanColumn[];
 }
 
+function openContext(left: LogicalPlan, right: LogicalPlan, isCorrelated: IsCorrelated, rules: RuleContext): PushContext {
+  const leftColumns = outputColumns(left);
+  const free = freeColumns(right);
+  return { rules, outer: leftColumns.filter((column) => free.has(column.id)), isCorrelated, leftId: rules.newId(), leftColumns };
+}
+
 /** Undefined where an operator of the right side does not let the domain through. */
 export function pushDomain(apply: Apply, isCorrelated: IsCorrelated, rules: RuleContext): LogicalPlan | undefined {
-  const leftColumns = outputColumns(apply.left);
-  const free = freeColumns(apply.right);
-  const context: PushContext = { rules, outer: leftColumns.filter((column) => free.has(column.id)), isCorrelated, leftId: rules.newId(), leftColumns };
+  const context = openContext(apply.left, apply.right, isCorrelated, rules);
   const pushed = push(apply.right, context);
   if (pushed === undefined) return undefined;
-  const same = context.outer.map((column) => nullSafe(columnRef(column), columnRef(must(pushed.domain.get(column.id), 'the domain has every outer column'))));
   const own = apply.condition === undefined ? [] : [apply.condition];
-  const body: LogicalPlan = {
-    ...apply, kind: 'join', left: { kind: 'with-reference', id: context.leftId, name: 'outer', columns: leftColumns }, right: pushed.plan, condition: conjunction([...own, ...same]),
-  };
+  const body: LogicalPlan = { ...apply, kind: 'join', left: outerRows(context), right: pushed.plan, condition: conjunction([...own, ...onDomain(context, pushed.domain)]) };
   const columns = outputColumns(apply);
   const restored: LogicalPlan = { kind: 'project', input: body, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
   return { kind: 'with', id: context.leftId, name: 'outer', definition: apply.left, body: restored };
 }
+
+/** Groups of the right side, to be joined to the left one. */
+export interface OuterGroups {
+  readonly left: LogicalPlan;
+  /** No row where there is nothing to group. */
+  readonly groups: LogicalPlan;
+  readonly conditions: readonly BoundExpression[];
+  /** What the plan of the join stands in. */
+  readonly within: (body: LogicalPlan) => LogicalPlan;
+}
+
+/** An aggregation without keys, grouped by the domain. */
+export function groupByDomain(left: LogicalPlan, plan: Aggregate, isCorrelated: IsCorrelated, rules: RuleContext): OuterGroups | undefined {
+  const context = openContext(left, plan, isCorrelated, rules);
+  const grouped = groupedByDomain(plan, context);
+  if (grouped === undefined) return undefined;
+  return {
+    left: outerRows(context), groups: grouped.plan, conditions: onDomain(context, grouped.domain),
+    within: (body) => ({ kind: 'with', id: context.leftId, name: 'outer', definition: left, body }),
+  };
+}
+
+const outerRows = ({ leftId, leftColumns }: PushContext): LogicalPlan => ({ kind: 'with-reference', id: leftId, name: 'outer', columns: leftColumns });
+
+const onDomain = ({ outer }: PushContext, domain: Domain): readonly BoundExpression[] =>
+  outer.map((column) => nullSafe(columnRef(column), columnRef(must(domain.get(column.id), 'the domain has every outer column'))));
 
 /** a ≡ b: equal, or both NULL. */
 export const nullSafe = (a: BoundExpression, b: BoundExpression): BoundExpression =>
@@ -163,7 +191,14 @@ function pushJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: PushCo
 const sameDomain = (left: Domain, right: Domain): readonly BoundExpression[] =>
   [...left].map(([id, column]) => nullSafe(columnRef(column), columnRef(must(right.get(id), 'both domains have the same columns'))));
 
-function pushAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }, context: PushContext): Pushed | undefined {
+function pushAggregate(plan: Aggregate, context: PushContext): Pushed | undefined {
+  const grouped = groupedByDomain(plan, context);
+  if (grouped === undefined || plan.groupBy.length > 0) return grouped;
+  return everyDomainRow(grouped.plan, grouped.domain, plan.aggregates.map((call) => ({ output: call.output, whenEmpty: emptyValue(call.name, call.output) })), context);
+}
+
+/** The aggregation with the domain as further keys. */
+function groupedByDomain(plan: Aggregate, context: PushContext): Pushed | undefined {
   if (plan.groupingSets?.some((set) => set.length === 0) === true) return undefined;
   const input = push(plan.input, context);
   if (input === undefined) return undefined;
@@ -173,9 +208,7 @@ function pushAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }, conte
     ...plan, groupBy: [...plan.groupBy, ...keys.map(({ output, expression }) => ({ output, expression }))],
     groupingSets: plan.groupingSets?.map((set) => [...set, ...extra]),
   }, input);
-  const domain: Domain = new Map(keys.map((key) => [key.id, key.output]));
-  if (plan.groupBy.length > 0) return { plan: grouped, domain };
-  return everyDomainRow(grouped, domain, plan.aggregates.map((call) => ({ output: call.output, whenEmpty: emptyValue(call.name, call.output) })), context);
+  return { plan: grouped, domain: new Map(keys.map((key) => [key.id, key.output])) };
 }
 
 /** A row for every combination of the domain, also for those that the plan has none for. */
