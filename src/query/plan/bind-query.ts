@@ -49,7 +49,9 @@ export function bindBody(binder: Binder, body: QueryBody, environment: QueryEnvi
 }
 
 function bindSelectBody(binder: Binder, select: Select, ordering: Ordering, environment: QueryEnvironment): QueryResult {
-  return bindSelect(binder, bindFrom(binder, select.from, environment), { ...select, ...orderingOf(ordering) }, environment);
+  const { distinct, items, where, groupBy, having, windows } = select;
+  const { orderBy, limit, offset } = ordering;
+  return bindSelect(binder, bindFrom(binder, select.from, environment), { distinct, items, where, groupBy, having, windows, orderBy, limit, offset }, environment);
 }
 
 const orderingOf = (ordering: Ordering): Ordering => ({ orderBy: ordering.orderBy, limit: ordering.limit, offset: ordering.offset });

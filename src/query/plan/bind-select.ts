@@ -79,9 +79,10 @@ export function bindItems(binder: Binder, items: readonly SelectItem[], environm
   const names = new Map<SelectItem, string>();
   const explicit = new Set<string>();
   // Positions leave out `*`: `SELECT *, a + 1` has a _column_1, whatever the columns of the table are.
-  for (const [index, item] of items.filter((other) => other.kind !== 'star' || other.qualifier.length > 0).entries()) {
-    if (item.kind === 'star') continue;
-    const name = item.alias?.text ?? outputName(item.expression, index, explicit);
+  let place = 0;
+  for (const item of items) {
+    if (item.kind === 'star') { if (item.qualifier.length > 0) place++; continue; }
+    const name = item.alias?.text ?? outputName(item.expression, place++, explicit);
     names.set(item, name);
     explicit.add(name);
   }

@@ -46,14 +46,15 @@ const placeText = (binder: Binder, { database, shape }: FoundTable): string => `
 function candidates(binder: Binder, name: QualifiedName): FoundTable[] {
   const { catalog, defaultSchema } = binder.context;
   const isHere = (database: string | undefined): boolean => database === undefined || database === catalog.databaseName;
-  const find = (database: string | undefined, schema: string, table: string): FoundTable[] => {
+  const find = (database: string | undefined, schema: string, table: string): FoundTable | undefined => {
     const shape = (isHere(database) ? catalog : catalog.peer?.(database as string))?.table(schema, table)?.shape;
-    return shape === undefined ? [] : [{ database: isHere(database) ? undefined : database, shape }];
+    return shape === undefined ? undefined : { database: isHere(database) ? undefined : database, shape };
   };
+  const found = (...tables: readonly (FoundTable | undefined)[]): FoundTable[] => tables.filter((table) => table !== undefined);
   const [a, b, c] = name.map((part) => part.text);
   if (a === undefined) return [];
-  if (b === undefined) return [...find(undefined, 'pg_catalog', a), ...find(undefined, defaultSchema, a)].slice(0, 1);
-  return c === undefined ? [...find(undefined, a, b), ...find(a, defaultSchema, b)] : find(a, b, c);
+  if (b === undefined) return found(find(undefined, 'pg_catalog', a) ?? find(undefined, defaultSchema, a));
+  return c === undefined ? found(find(undefined, a, b), find(a, defaultSchema, b)) : found(find(a, b, c));
 }
 
 export function unknownTable(binder: Binder, name: QualifiedName): EngineError {

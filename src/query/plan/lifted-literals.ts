@@ -91,6 +91,8 @@ export class LiteralLifter {
       const literal = this.#literals.get(ends[index]!);
       if (literal === undefined || literal.isRead) isPinned[slots[index]!] = true;
     }
-    return { lifted: this.#lifted, pinned: isPinned.flatMap((pinned, slot) => (pinned ? [slot] : [])) };
+    const pinned: number[] = [];
+    for (let slot = 0; slot < slotCount; slot++) if (isPinned[slot] === true) pinned.push(slot);
+    return { lifted: this.#lifted, pinned };
   }
 }

@@ -6,7 +6,7 @@ import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { positional } from './planned.ts';
 import type { Planned } from './planned.ts';
 import { mayRaiseInRange } from './rules/may-raise.ts';
-import { freeReferences, joinColumns, mapPlanExpressions, mapChildPlans, referencedColumns } from './plan-tree.ts';
+import { freeReferences, hasReference, joinColumns, mapChildPlans, mapPlanExpressions, someReference } from './plan-tree.ts';
 
 type Build = (plan: LogicalPlan) => Planned;
 type Join = LogicalPlan & { readonly kind: 'join' };
@@ -14,15 +14,14 @@ type Apply = LogicalPlan & { readonly kind: 'apply' };
 
 interface SplitCondition { readonly left: BoundExpression[]; readonly right: BoundExpression[]; readonly nullSafe: boolean; readonly residual: BoundExpression[] }
 
-const within = (ids: ReadonlySet<ColumnId>, side: ReadonlySet<ColumnId>): boolean => ids.size > 0 && [...ids].every((id) => side.has(id));
+const isOf = (expression: BoundExpression, side: readonly PlanColumn[]): boolean =>
+  hasReference(expression) && !someReference(expression, (id) => !side.some((column) => column.id === id));
 
 /**
  * Conjuncts `a = b` with one side from each input are keys. NULL-safe ones are used if all are NULL-safe, else they stay in the residual.
  * One that may raise (other than by overflow) is a key only where it stands first and no other is one: it would meet rows that those reject.
  */
 export function splitCondition(condition: BoundExpression | undefined, left: readonly PlanColumn[], right: readonly PlanColumn[]): SplitCondition {
-  const leftIds = new Set(left.map((column) => column.id));
-  const rightIds = new Set(right.map((column) => column.id));
   const plain: SplitCondition = { left: [], right: [], nullSafe: false, residual: [] };
   const safe: SplitCondition = { left: [], right: [], nullSafe: true, residual: [] };
   const all = condition === undefined ? [] : conjuncts(condition);
@@ -31,7 +30,7 @@ export function splitCondition(condition: BoundExpression | undefined, left: rea
   const raising: { readonly conjunct: BoundExpression; readonly sides: Sides; readonly nullSafe: boolean; readonly isFirst: boolean }[] = [];
   for (const conjunct of all) {
     const pair = equality(conjunct);
-    const sides = pair === undefined ? undefined : orient(pair.args, leftIds, rightIds);
+    const sides = pair === undefined ? undefined : orient(pair.args, left, right);
     if (pair === undefined || sides === undefined) { others.push(conjunct); continue; }
     if (mayRaiseInRange(conjunct)) { raising.push({ conjunct, sides, nullSafe: pair.nullSafe, isFirst: others.length + raising.length === 0 }); continue; }
     const into = pair.nullSafe ? safe : plain;
@@ -58,13 +57,10 @@ function equality(expression: BoundExpression): { readonly args: readonly BoundE
 
 type Sides = readonly [BoundExpression, BoundExpression];
 
-function orient(args: readonly BoundExpression[], leftIds: ReadonlySet<ColumnId>, rightIds: ReadonlySet<ColumnId>): Sides | undefined {
+function orient(args: readonly BoundExpression[], left: readonly PlanColumn[], right: readonly PlanColumn[]): Sides | undefined {
   const [a, b] = args as Sides;
-  const first = referencedColumns(a);
-  const second = referencedColumns(b);
-  if (within(first, leftIds) && within(second, rightIds)) return [a, b];
-  if (within(first, rightIds) && within(second, leftIds)) return [b, a];
-  return undefined;
+  if (isOf(a, left) && isOf(b, right)) return [a, b];
+  return isOf(a, right) && isOf(b, left) ? [b, a] : undefined;
 }
 
 export function planJoin(plan: Join, build: Build): Planned {

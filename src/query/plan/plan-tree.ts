@@ -281,6 +281,9 @@ export function someReference(expression: BoundExpression, test: (id: ColumnId) 
   return isFound(expression);
 }
 
+/** Whether an expression reads any column. */
+export const hasReference = (expression: BoundExpression): boolean => someReference(expression, () => true);
+
 /** Columns that an expression reads, those that its subqueries take from outside included. */
 export function referencedColumns(expression: BoundExpression): Set<ColumnId> {
   const ids = new Set<ColumnId>();

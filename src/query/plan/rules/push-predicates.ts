@@ -16,7 +16,7 @@ import { lookupScalar } from '../../../catalog/registry.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
-import { besideColumns, columnRef, mapChildPlans, outputColumns, outputIds, referencedColumns, someReference, withInput, withSides } from '../plan-tree.ts';
+import { besideColumns, columnRef, hasReference, mapChildPlans, outputColumns, outputIds, someReference, withInput, withSides } from '../plan-tree.ts';
 import { isVolatile, mayRaise, mayRaiseInRange, safeFirst } from './may-raise.ts';
 import type { Rule } from './rule.ts';
 
@@ -142,7 +142,7 @@ function connects(plan: LogicalPlan, predicate: BoundExpression): boolean {
 function isEqualityOf(predicate: BoundExpression, left: ReadonlySet<ColumnId>, right: ReadonlySet<ColumnId>): boolean {
   if (predicate.kind !== 'call' || predicate.name !== '=') return false;
   const [a, b] = predicate.args as readonly [BoundExpression, BoundExpression];
-  const isOf = (expression: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => referencedColumns(expression).size > 0 && readsOnly(expression, ids);
+  const isOf = (expression: BoundExpression, ids: ReadonlySet<ColumnId>): boolean => hasReference(expression) && readsOnly(expression, ids);
   return (isOf(a, left) && isOf(b, right)) || (isOf(a, right) && isOf(b, left));
 }
 
@@ -154,7 +154,7 @@ function pushIntoPreserving(plan: Join, predicates: Predicates): LogicalPlan {
   const right = outputIds(plan.right);
   const [toLeft, stay] = split(predicates, (predicate) => readsOnly(predicate, left) && !mayRaise(predicate) && !isVolatile(predicate));
   // A mark is NULL for a comparison that is NULL, so only two-valued conditions may drop rows of its right side.
-  const mayGoRight = (predicate: BoundExpression): boolean => readsOnly(predicate, right) && referencedColumns(predicate).size > 0 && !mayRaise(predicate) && (plan.join !== 'mark' || !predicate.type.nullable);
+  const mayGoRight = (predicate: BoundExpression): boolean => readsOnly(predicate, right) && hasReference(predicate) && !mayRaise(predicate) && (plan.join !== 'mark' || !predicate.type.nullable);
   const [toRight, kept] = split(own, mayGoRight);
   const condition = kept.filter((predicate) => !isLiteral(predicate, true));
   return filtered({ ...plan, left: push(plan.left, toLeft), right: push(plan.right, toRight), condition: condition.length === 0 ? undefined : conjunction(condition) }, stay);
@@ -186,7 +186,7 @@ function pushThroughAggregate(plan: LogicalPlan & { readonly kind: 'aggregate' }
   const inAllSets = plan.groupBy.filter((_, index) => plan.groupingSets === undefined || plan.groupingSets.every((set) => set.includes(index)));
   const map = new Map(inAllSets.map((key) => [key.output.id, key.expression]));
   const keys = new Set(map.keys());
-  const [down, stay] = split(predicates, (predicate) => plan.groupBy.length > 0 && readsOnly(predicate, keys) && !mayRaise(predicate) && referencedColumns(predicate).size > 0);
+  const [down, stay] = split(predicates, (predicate) => plan.groupBy.length > 0 && readsOnly(predicate, keys) && !mayRaise(predicate) && hasReference(predicate));
   return filtered({ ...plan, input: push(plan.input, down.map((predicate) => substituteColumns(predicate, map))) }, stay);
 }
 
@@ -195,7 +195,7 @@ function pushThroughWindow(plan: LogicalPlan & { readonly kind: 'window' }, pred
   const shared = plan.calls
     .map((call) => new Set(call.partitionBy.flatMap((key) => (key.kind === 'column' ? [key.id] : []))))
     .reduce((left, right) => new Set([...left].filter((id) => right.has(id))));
-  const [down, stay] = split(predicates, (predicate) => referencedColumns(predicate).size > 0 && readsOnly(predicate, shared) && !mayRaise(predicate));
+  const [down, stay] = split(predicates, (predicate) => hasReference(predicate) && readsOnly(predicate, shared) && !mayRaise(predicate));
   return filtered({ ...plan, input: push(plan.input, down) }, stay);
 }
 
