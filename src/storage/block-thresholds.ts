@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { DatabaseState } from './database-state.ts';
 import type { ResolvedTransaction } from './event.ts';
 import type { LogRecord } from './log/log.ts';
+import { sizeOfAll } from './transaction-size.ts';
 
 export interface BlockLimits { readonly eventsMax: number; readonly bytesMax: number; readonly ageMsMax: number }
 
@@ -11,12 +12,6 @@ export const BLOCK_LIMITS: BlockLimits = { eventsMax: 102_400, bytesMax: 32 * 10
 /** Memory is measured each time that this many events have come. */
 const EVENTS_A_MEASUREMENT = 4096;
 
-const countEvents = (transactions: readonly ResolvedTransaction[]): number => {
-  let count = 0;
-  for (const { changes } of transactions) for (const change of changes) if (change.kind === 'events') count += change.events.length;
-  return count;
-};
-
 export class BlockThresholds {
   readonly #clock: Clock;
   readonly #limits: BlockLimits;
@@ -24,7 +19,10 @@ export class BlockThresholds {
   #recordCount = 0;
   #startedMs = 0;
   #measuredAt = 0;
+  /** Memory when it was measured. */
   #bytes = 0;
+  /** What has come: large values fill the memory long before they are many. */
+  #comeBytes = 0;
 
   constructor(clock: Clock, limits: BlockLimits = BLOCK_LIMITS) {
     this.#clock = clock;
@@ -36,12 +34,15 @@ export class BlockThresholds {
   add(record: LogRecord): void {
     if (this.#recordCount === 0) this.#startedMs = this.#clock.monotonicMs();
     this.#recordCount += 1;
-    this.#eventCount += countEvents(record.transactions);
+    const { events, bytes } = sizeOfAll(record.transactions);
+    this.#eventCount += events;
+    this.#comeBytes += bytes;
   }
 
   /** Whether the block ends with a record of these transactions. */
   isReachedWith(transactions: readonly ResolvedTransaction[], state: DatabaseState): boolean {
-    if (this.#eventCount + countEvents(transactions) >= this.#limits.eventsMax) return true;
+    const { events, bytes } = sizeOfAll(transactions);
+    if (this.#eventCount + events >= this.#limits.eventsMax || this.#comeBytes + bytes >= this.#limits.bytesMax) return true;
     if (this.#recordCount > 0 && this.#clock.monotonicMs() - this.#startedMs >= this.#limits.ageMsMax) return true;
     if (this.#eventCount - this.#measuredAt >= EVENTS_A_MEASUREMENT) {
       this.#measuredAt = this.#eventCount;
@@ -56,5 +57,6 @@ export class BlockThresholds {
     this.#recordCount = 0;
     this.#measuredAt = 0;
     this.#bytes = 0;
+    this.#comeBytes = 0;
   }
 }

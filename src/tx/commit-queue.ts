@@ -14,9 +14,15 @@ import type { Clock } from '../base/clock.ts';
 import { EngineError } from '../base/errors.ts';
 import type { ResolvedTransaction } from '../storage/event.ts';
 import type { Head, StagedSnapshot, Storage } from '../storage/storage.ts';
+import { sizeOf } from '../storage/transaction-size.ts';
 
 /** More requests than this wait for the next group, so that no group grows without bound. */
 const GROUP_TRANSACTIONS_MAX = 256;
+/**
+ * A group is one record of the log, which has a largest size: what fits alone must not be refused for what others write at the same time.
+ * A transaction that makes its group larger than this gets a record of its own, and ends the group.
+ */
+const GROUP_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Where a transaction stands when it is decided. */
 export interface CommitTurn {
@@ -85,38 +91,55 @@ export class CommitQueue {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, GROUP_TRANSACTIONS_MAX);
-      await this.#commit(group);
+      const { records, count } = await this.#decide(group);
+      if (count < group.length) this.#waiting = [...group.slice(count), ...this.#waiting];
+      await this.#append(records);
     }
     // In the same step as the last look: a request that came between the two would wait for good.
     this.#running = undefined;
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
+  /** Decides the first `count` of a group: as many as records may hold, which are two where the last transaction is large. */
+  async #decide(group: readonly Waiting[]): Promise<{ readonly records: readonly (readonly Decided[])[]; readonly count: number }> {
     const transactions: ResolvedTransaction[] = [];
-    const decided: Decided[] = [];
-    for (const waiting of group) {
+    const records: [Decided[], ...Decided[][]] = [[]];
+    let bytes = 0;
+    let count = 0;
+    for (; count < group.length && bytes <= GROUP_BYTES_MAX; count++) {
+      const waiting = group[count] as Waiting;
       try {
         const decision = await waiting.request(this.#turn(transactions));
-        if (decision.transaction !== undefined) {
+        const { transaction } = decision;
+        if (transaction !== undefined) {
           const previous = transactions.at(-1) ?? this.#storage.head();
-          assert(decision.transaction.txId > previous.txId, 'transaction ids rise');
-          assert(decision.transaction.systemTime > previous.systemTime, 'system times rise');
-          transactions.push(decision.transaction);
+          assert(transaction.txId > previous.txId, 'transaction ids rise');
+          assert(transaction.systemTime > previous.systemTime, 'system times rise');
+          bytes += sizeOf(transaction).bytes;
+          if (bytes > GROUP_BYTES_MAX && transactions.length > 0) records.push([]);
+          transactions.push(transaction);
         }
-        decided.push({ waiting, decision });
+        (records.at(-1) ?? records[0]).push({ waiting, decision });
       } catch (error) {
         waiting.reject(error);
       }
     }
-    try {
-      if (transactions.length > 0) await this.#storage.append(transactions);
-    } catch (error) {
-      for (const { waiting } of decided) waiting.reject(error);
-      return;
-    }
-    for (const { waiting, decision: { answer } } of decided) {
-      if (answer.kind === 'value') waiting.resolve(answer.value as never);
-      else waiting.reject(answer.error);
+    return { records, count };
+  }
+
+  /** One record after the other; what was decided on top of one that is not written is not written either. */
+  async #append(records: readonly (readonly Decided[])[]): Promise<void> {
+    for (const [index, record] of records.entries()) {
+      const transactions = record.flatMap(({ decision }) => decision.transaction ?? []);
+      try {
+        if (transactions.length > 0) await this.#storage.append(transactions);
+      } catch (error) {
+        for (const { waiting } of records.slice(index).flat()) waiting.reject(error);
+        return;
+      }
+      for (const { waiting, decision: { answer } } of record) {
+        if (answer.kind === 'value') waiting.resolve(answer.value as never);
+        else waiting.reject(answer.error);
+      }
     }
   }
 
