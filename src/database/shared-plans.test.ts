@@ -107,6 +107,14 @@ describe('errors stand where they stand in the text that was sent', () => {
     expect(await positionOf(client, text(12345, 'nothing'))).toBe(text(12345, 'nothing').indexOf('nothing'));
   });
 
+  test('at the name of the view for what fails inside of it', async () => {
+    const client = await opened();
+    await client.ask(`CREATE VIEW v AS SELECT ${' '.repeat(100)} 1 / (a - 10) AS q, CASE WHEN a IN (SELECT CAST(b AS INT) FROM t) THEN 1 END AS p FROM t`);
+    for (const one of ['SELECT 1, q FROM v', 'SELECT 100, q FROM v', 'SELECT p FROM v', 'SELECT 22 FROM t JOIN v ON t.a = v.q']) {
+      for (let times = 0; times < 3; times++) expect(await positionOf(client, one)).toBe(one.indexOf('v', one.indexOf(' v')));
+    }
+  });
+
   test('also in texts of several statements', async () => {
     const client = await opened();
     const last = 'SELECT 1 / (a - 10) FROM t';

@@ -9,7 +9,9 @@ import type { QueryExpression, QualifiedName, TemporalClause } from '../sql/ast.
 import { parseStatement } from '../sql/parser.ts';
 import { bindPeriods } from './bind-temporal.ts';
 import type { Binder, QueryEnvironment, QueryResult } from './binder.ts';
-import { columnRef } from './plan-tree.ts';
+import { rewriteExpression } from './expression-tree.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+import { columnRef, mapPlanExpressions, rewritePlan } from './plan-tree.ts';
 import { NO_ENVIRONMENT } from './query-environment.ts';
 
 /** Views that name views that name views: a few lines could stand for more than any plan may be. */
@@ -50,13 +52,25 @@ export function bindView(binder: Binder, view: ViewDefinition, name: QualifiedNa
   const inside = periodsOf(binder, clauses, environment);
   views.open.add(view);
   try {
-    return named(binder, view, binder.query(queryOf(view), inside));
+    const { plan, columns } = binder.query(queryOf(view), inside);
+    return named(binder, view, { plan: standingAt(plan, position), columns });
   } catch (error) {
     if (!isEngineError(error)) throw error;
     throw new EngineError(error.code, `${error.message} (in the view ${textOf(name)})`, { position, hint: error.hint, detail: error.detail, ofState: true, cause: error });
   } finally {
     views.open.delete(view);
   }
+}
+
+/** What fails while rows are made fails where the view was named too: positions inside are those of another text. */
+function standingAt(plan: LogicalPlan, position: number | undefined): LogicalPlan {
+  return rewritePlan(plan, (part) => {
+    const placed = mapPlanExpressions(part, (expression) => rewriteExpression(expression, (node) => {
+      if (node.kind === 'subquery') return { ...node, plan: standingAt(node.plan, position), position };
+      return node.kind === 'call' || node.kind === 'cast' || node.kind === 'quantified-list' ? { ...node, position } : node;
+    }));
+    return placed.kind === 'scan' ? { ...placed, position } : placed;
+  });
 }
 
 function named(binder: Binder, { columns }: ViewDefinition, result: QueryResult): QueryResult {
