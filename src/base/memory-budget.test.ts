@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryBudget, queryBytesDefault } from './memory-budget.ts';
+import { besideQueries, MemoryBudget, queryBytesDefault } from './memory-budget.ts';
 
 describe('a memory budget', () => {
   test('refuses the query that asks for more than is left, and gives back what it held', () => {
@@ -33,4 +33,9 @@ describe('a memory budget', () => {
   test('is never without any memory', () => {
     expect(queryBytesDefault()).toBeGreaterThanOrEqual(16 * 2 ** 20);
   });
+});
+
+test('what stands beside queries is small on a small machine', () => {
+  expect(besideQueries(64 * 2 ** 20, 256 * 2 ** 20)).toBe(16 * 2 ** 20);
+  expect(besideQueries(64 * 2 ** 20, 8 * 2 ** 30)).toBe(64 * 2 ** 20);
 });

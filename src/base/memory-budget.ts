@@ -28,6 +28,9 @@ export function machineBytes(): number {
 export const queryBytesDefault = (): number =>
   Math.max(BYTES_MIN, Math.floor(Math.min(v8.getHeapStatistics().heap_size_limit / 2, machineBytes() / 5)));
 
+/** What something beside queries may hold: `bytesMax`, on a small machine a sixteenth of it. */
+export const besideQueries = (bytesMax: number, machine: number = machineBytes()): number => Math.min(bytesMax, Math.floor(machine / 16));
+
 function isHeapFull(): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = v8.getHeapStatistics();
   return used > limit * HEAP_FULL;

@@ -9,7 +9,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
   { name: 'port', value: 'PORT', env: 'VARVE_PORT', help: `port to listen on, 0 for any free one (${DEFAULT_PORT})` },
   { name: 'data', value: 'DIR', env: 'VARVE_DATA', help: `directory in which data is kept, made if missing (./${DEFAULT_DATA})` },
   { name: 'memory', env: 'VARVE_MEMORY', help: 'keep everything in memory: nothing is left when the server stops' },
-  { name: 'cache-mb', value: 'MIB', env: 'VARVE_CACHE_MB', help: 'memory for pages of files, in MiB (64)' },
+  { name: 'cache-mb', value: 'MIB', env: 'VARVE_CACHE_MB', help: 'memory for pages of files, in MiB (64, or a sixteenth of a small machine)' },
   { name: 'query-mb', value: 'MIB', env: 'VARVE_QUERY_MB', help: 'memory for rows of running queries, in MiB (half of the heap or a fifth of the machine)' },
   { name: 'block-rows', value: 'ROWS', env: 'VARVE_BLOCK_ROWS', help: 'rows after which a block is written to files (102400)' },
   { name: 'user', value: 'NAME', env: 'VARVE_USER', help: 'user of the password in VARVE_PASSWORD or in the file (xtdb)' },

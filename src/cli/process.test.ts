@@ -33,6 +33,13 @@ test('in a small container the heap leaves room for the rest, unless somebody ha
   expect(heapFlags({}, ['--max-old-space-size=115'], 256 * 2 ** 20)).toEqual([]);
 });
 
+test('in a tight container freed memory goes back to the system, unless somebody has decided otherwise', async () => {
+  const { mallocSettings } = await import(new URL('../../bin/heap-flags.mjs', import.meta.url).href) as { readonly mallocSettings: (env: Record<string, string>, limitBytes: number) => Record<string, string> };
+  expect(mallocSettings({}, 256 * 2 ** 20)).toEqual({ MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' });
+  expect(mallocSettings({}, 2 ** 30)).toEqual({});
+  expect(mallocSettings({ MALLOC_ARENA_MAX: '4' }, 256 * 2 ** 20)).toEqual({});
+});
+
 describe('bin/varve', () => {
   test('runs the command line and passes its exit status on', async () => {
     expect((await launch(['version'])).out).toMatch(/^varve \d/);

@@ -43,7 +43,8 @@ export interface OpenedBlocks {
   readonly startId: RecordId;
 }
 
-const CACHE_BYTES = 64 * 1024 * 1024;
+/** Where nobody says otherwise. */
+export const CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Errors: XX001 when the newest manifest is damaged, 58030 and 53100 from the store. Data files are not looked at. */
 export async function openManifestBlocks(options: ManifestBlocksOptions): Promise<OpenedBlocks> {
