@@ -1,12 +1,9 @@
 /** How much a transaction is, before anybody has encoded it. */
-import type { Value } from '../data/types/value.ts';
+import { valuesBytes } from '../data/types/value-bytes.ts';
 import type { ResolvedTransaction } from './event.ts';
 
 /** `bytes`: about what its documents take in the log. Right to a small factor for what can be large, texts and bytes. */
 export interface TransactionSize { readonly events: number; readonly bytes: number }
-
-/** Of a value that is neither text nor bytes, and of what stands around those. */
-const VALUE_BYTES = 8;
 
 export function sizeOf(transaction: ResolvedTransaction): TransactionSize {
   let events = 0;
@@ -14,7 +11,7 @@ export function sizeOf(transaction: ResolvedTransaction): TransactionSize {
   for (const change of transaction.changes) {
     if (change.kind !== 'events') continue;
     events += change.events.length;
-    for (const { document } of change.events) if (document !== null) for (const value of document.values()) bytes += valueBytes(value);
+    for (const { document } of change.events) if (document !== null) bytes += valuesBytes(document.values());
   }
   return { events, bytes };
 }
@@ -29,19 +26,4 @@ export function sizeOfAll(transactions: readonly ResolvedTransaction[]): Transac
     bytes += size.bytes;
   }
   return { events, bytes };
-}
-
-function valueBytes(value: Value): number {
-  if (typeof value === 'string') return VALUE_BYTES + value.length;
-  if (typeof value !== 'object' || value === null) return VALUE_BYTES;
-  if (value instanceof Uint8Array) return VALUE_BYTES + value.length;
-  if (value instanceof Map) return itemsBytes((value as ReadonlyMap<string, Value>).values());
-  if (Array.isArray(value)) return itemsBytes(value as readonly Value[]);
-  return 'items' in value ? itemsBytes(value.items) : VALUE_BYTES;
-}
-
-function itemsBytes(items: Iterable<Value>): number {
-  let bytes = VALUE_BYTES;
-  for (const item of items) bytes += valueBytes(item);
-  return bytes;
 }

@@ -32,7 +32,7 @@ export class LiveSource {
     const chunk = this.generation.chunks[chunkIndex] as LiveChunk;
     const count = chunk.countUpTo(this.seq);
     const columns: ColumnChunk[] = this.#documents.map((name) => chunk.peekColumn(name, count));
-    const page: ColumnPage = { columns };
+    const page: ColumnPage = { columns, isLive: true };
     this.#pages[chunkIndex] = page;
     return page;
   }

@@ -1,18 +1,55 @@
 /**
- * Rows chosen one by one, turned into chunks of at most 4,096.
+ * Rows chosen one by one, turned into chunks of at most 4,096, fewer of large rows.
  *
  *   add(page 3, row 17, times) …      refs and times fill up      gather: one typed loop per column and page      RowChunk
  */
 import { assert, must } from '../../base/assert.ts';
 import { MICROS_MAX, TEMPORAL_COLUMNS } from '../../catalog/table-source.ts';
 import { INSTANT } from '../../data/types/type.ts';
+import type { Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
-import { chunkSlice } from '../../data/vector/chunk-slice.ts';
+import { chunkBytes, chunkSlice } from '../../data/vector/chunk-slice.ts';
+import { valuesBytes } from '../../data/types/value-bytes.ts';
+import { UUID_BYTES } from '../../data/vector/uuid-cells.ts';
 import { gatherColumn, type RowRefs } from './gather.ts';
 import type { PieceSelection } from './piece-selection.ts';
 
-/** Document columns of some rows, in the order of `OutputPlan.documents`. */
-export interface ColumnPage { readonly columns: readonly ColumnChunk[] }
+/** Document columns of some rows, in the order of `OutputPlan.documents`. `isLive`: they are in memory whoever reads them. */
+export interface ColumnPage { readonly columns: readonly ColumnChunk[]; readonly isLive?: boolean }
+
+/** Of the rows of a chunk, or of the pages they are on: a chunk that holds more ends. */
+const CHUNK_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Some nested values stand for all of a column: looking at each costs more than a lookup by key. */
+const SAMPLE_ROWS = 16;
+
+function columnBytes(column: ColumnChunk): number {
+  if (column.form !== 'values') return chunkBytes(column);
+  const { values } = column;
+  const step = Math.max(1, Math.floor(values.length / SAMPLE_ROWS));
+  const sample: Value[] = [];
+  for (let row = 0; row < values.length; row += step) sample.push(values[row] as Value);
+  return sample.length === 0 ? 0 : valuesBytes(sample) * (values.length / sample.length);
+}
+
+function rowsOf(column: ColumnChunk): number {
+  switch (column.form) {
+    case 'constant': return 0;
+    case 'values': return column.values.length;
+    case 'text': return column.offsets.length - 1;
+    case 'uuid': return column.data.length / UUID_BYTES;
+    case 'fixed': return column.data.length;
+  }
+}
+
+/** What a page holds, and a row of it on average. */
+interface PageBytes { readonly held: number; readonly row: number }
+
+function bytesOf({ columns, isLive }: ColumnPage): PageBytes {
+  const bytes = columns.reduce((sum, column) => sum + columnBytes(column), 0);
+  const rowCount = columns.reduce((most, column) => Math.max(most, rowsOf(column)), 1);
+  return { held: isLive === true ? 0 : bytes, row: bytes / rowCount };
+}
 
 type TemporalSlot = 'validFrom' | 'validTo' | 'systemFrom' | 'systemTo';
 const SLOTS = new Map<string, TemporalSlot>([
@@ -79,6 +116,11 @@ function grown(from: Int32Array<ArrayBuffer>, to: Int32Array<ArrayBuffer>): Int3
 export class RowCollector {
   readonly #plan: OutputPlan;
   #pages: ColumnPage[] = [];
+  /** Those that the waiting rows are on. */
+  readonly #sizes = new Map<ColumnPage, PageBytes>();
+  #heldBytes = 0;
+  #rowsBytes = 0;
+  #rowBytes = 0;
   #pageOf = new Int32Array(CAPACITY_FIRST);
   #rowOf = new Int32Array(CAPACITY_FIRST);
   #times: Record<TemporalSlot, BigInt64Array> | undefined;
@@ -93,7 +135,7 @@ export class RowCollector {
   get waitingCount(): number { return this.#count; }
 
   add(page: ColumnPage, row: number, validFrom: bigint, validTo: bigint, systemFrom: bigint, systemTo: bigint): void {
-    if (this.#pages[this.#pages.length - 1] !== page) this.#pages.push(page);
+    if (this.#pages[this.#pages.length - 1] !== page) this.#open(page);
     const at = this.#count;
     if (at === this.#pageOf.length) this.#grow();
     this.#pageOf[at] = this.#pages.length - 1;
@@ -106,7 +148,20 @@ export class RowCollector {
       times.systemTo[at] = systemTo;
     }
     this.#count = at + 1;
-    if (this.#count === CHUNK_ROWS_MAX) this.finish();
+    this.#rowsBytes += this.#rowBytes;
+    if (this.#count === CHUNK_ROWS_MAX || this.#rowsBytes >= CHUNK_BYTES_MAX) this.finish();
+  }
+
+  #open(page: ColumnPage): void {
+    let size = this.#sizes.get(page);
+    if (size === undefined) {
+      if (this.#heldBytes >= CHUNK_BYTES_MAX) this.finish();
+      size = bytesOf(page);
+      this.#sizes.set(page, size);
+      this.#heldBytes += size.held;
+    }
+    this.#rowBytes = size.row;
+    this.#pages.push(page);
   }
 
   /** The chosen pieces of a page of `rowCount` rows. */
@@ -116,14 +171,16 @@ export class RowCollector {
       return;
     }
     for (let from = 0; from < selection.count;) {
-      if (this.#pages[this.#pages.length - 1] !== page) this.#pages.push(page);
-      const to = Math.min(selection.count, from + CHUNK_ROWS_MAX - this.#count);
+      if (this.#pages[this.#pages.length - 1] !== page) this.#open(page);
+      const fitting = Math.max(1, Math.floor((CHUNK_BYTES_MAX - this.#rowsBytes) / this.#rowBytes));
+      const to = Math.min(selection.count, from + fitting, from + CHUNK_ROWS_MAX - this.#count);
       this.#reserve(this.#count + to - from);
       this.#rowOf.set(selection.rows.subarray(from, to), this.#count);
       this.#pageOf.fill(this.#pages.length - 1, this.#count, this.#count + to - from);
       if (this.#plan.needsTimes) for (const slot of SLOTS.values()) this.#allTimes()[slot].set(selection.times[slot].subarray(from, to), this.#count);
       this.#count += to - from;
-      if (this.#count === CHUNK_ROWS_MAX) this.finish();
+      this.#rowsBytes += this.#rowBytes * (to - from);
+      if (to < selection.count || this.#count === CHUNK_ROWS_MAX || this.#rowsBytes >= CHUNK_BYTES_MAX) this.finish();
       from = to;
     }
   }
@@ -152,6 +209,9 @@ export class RowCollector {
     const documents = this.#plan.documents.map((_, index) => gatherColumn(this.#pages.map((page) => page.columns[index] as ColumnChunk), refs));
     this.#ready.push({ rowCount: count, columns: this.#columnsOf(documents, count, this.#times) });
     this.#pages = [];
+    this.#sizes.clear();
+    this.#heldBytes = 0;
+    this.#rowsBytes = 0;
     this.#count = 0;
   }
 
