@@ -198,6 +198,7 @@ export async function runSessionQuery(source: QuerySource, outer: ReadView | und
     return streamResult(planned.columns, batches, {
       onBatch: told === undefined ? undefined : (batch: Batch) => { for (const row of rowsOf(batch)) told.add(row); },
       onEnd: () => { isComplete = true; },
+      isCancelled: () => environment.cancel.isSet,
       onError: (error) => hooks.onError(placed(error, prepared, statement)),
       onClose: () => {
         if (told !== undefined) hooks.remember?.(isComplete ? told.told() : INCOMPLETE, ownTables(planned));

@@ -56,6 +56,7 @@ export interface StreamHooks {
   /** Once, however it ended: also when nobody asked for the first batch. */
   readonly onClose: () => void;
   readonly onBatch?: ((batch: Batch) => void) | undefined;
+  readonly isCancelled?: (() => boolean) | undefined;
 }
 
 /** A stream over the executor's batches. Unlike a generator it is closed by `return` even before it was started. */
@@ -88,5 +89,5 @@ export function streamResult(columns: readonly OutputColumn[], source: AsyncIter
       };
     },
   };
-  return { columns, batches, tag: () => `SELECT ${rowCount}` };
+  return { columns, batches, isCancelled: hooks.isCancelled, tag: () => `SELECT ${rowCount}` };
 }

@@ -34,6 +34,8 @@ export interface ExecutionResult {
    * iteration early frees everything.
    */
   readonly batches: Iterable<ResultBatch> | AsyncIterable<ResultBatch>;
+  /** Whether the next batch will be an error, since the statement was cancelled: who is long in handing on a batch asks now and then. */
+  readonly isCancelled?: (() => boolean) | undefined;
   /** Command tag; complete once `batches` has ended. */
   tag(): string;
 }

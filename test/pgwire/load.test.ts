@@ -98,6 +98,19 @@ describe('cancel', () => {
     expect((await client.exchange(query('select 1'))).at(-1)).toBe('ReadyForQuery I');
     client.close();
   });
+
+  test('ends the sending of a batch of large rows', async () => {
+    const { port, sessions } = await openTestServer();
+    const client = await RawClient.start(port);
+    client.send(query('rows 1000 1000000'));
+    while ((await client.next())?.type !== 'D') { /* the first row is coming */ }
+    sessions[0]?.cancel();
+    const messages = await client.until('Z');
+    expect(messages.slice(-2).map(printMessage)).toEqual(['ErrorResponse S=ERROR | V=ERROR | C=57014 | M=canceling statement due to user request', 'ReadyForQuery I']);
+    // A batch has 256.
+    expect(messages.length).toBeLessThan(128);
+    client.close();
+  });
 });
 
 describe('many connections', () => {

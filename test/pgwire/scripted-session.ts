@@ -120,7 +120,7 @@ export class ScriptedSession implements Session {
     if (/^shape/i.test(statement.text)) this.#shapes++;
     let count = 0;
     const batches = this.#batches(statement, values, () => { count++; });
-    return { columns, batches, tag: () => `SELECT ${count}` };
+    return { columns, batches, isCancelled: () => this.#isCancelled, tag: () => `SELECT ${count}` };
   }
 
   #columns(statement: ParsedStatement, types: readonly (ColumnType | undefined)[]): readonly OutputColumn[] | undefined {

@@ -98,13 +98,18 @@ export class ResultStream {
     output.send();
     if (output.isBlocked) {
       await output.drained();
-      // Woken without having been read from: a cancel. The source says so itself when it is asked.
-      if (output.isBlocked) {
-        await this.#pull();
-        throw new EngineError('query-cancelled', 'canceling statement due to user request');
-      }
+      // Woken without having been read from: a cancel.
+      if (output.isBlocked) await this.#end();
     }
     if (slice.isSpent) await slice.pause();
+    // A batch of large rows is long on its way.
+    if (this.#result.isCancelled?.() === true) await this.#end();
+  }
+
+  /** After a cancel: the source says so itself when it is asked. */
+  async #end(): Promise<never> {
+    await this.#pull();
+    throw new EngineError('query-cancelled', 'canceling statement due to user request');
   }
 
   /** Frees what the execution holds. Safe at any time. */
