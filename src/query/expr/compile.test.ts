@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { batchOfValues, rowsOf, withSelection } from '../../data/vector/batch.ts';
-import { BOOL, INT64, nullable, TEXT } from '../../data/types/type.ts';
+import { BOOL, FLOAT64, INT64, notNull, nullable, TEXT } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { vectorReader } from '../../data/vector/reader.ts';
 import type { BoundExpression } from '../plan/expression.ts';
@@ -121,6 +121,23 @@ describe('other expressions', () => {
   test('an error of a call has the place of the call', () => {
     const division: BoundExpression = { kind: 'call', name: '/', args: [literal(1n), input(0, INT)], type: INT, position: 7 };
     expect(() => evaluate(division, [0n])).toThrow(expect.objectContaining({ position: 7, code: 'division-by-zero' }));
+  });
+
+  test('the operand of CASE is computed once for a row, whatever it is compared with', () => {
+    let last = 0;
+    const counting = { ...EVALUATION, random: { ...EVALUATION.random, unit: () => ++last } };
+    const float = notNull(FLOAT64);
+    const operand = (): BoundExpression => call('+', [call('random', [], float), literal(0)], float);
+    const is = (value: number): BoundExpression => call('=', [operand(), literal(value)]);
+    const expression: BoundExpression = {
+      kind: 'case', branches: [{ when: is(1), then: literal('a') }, { when: { kind: 'or', args: [is(2), is(3)], type: B }, then: literal('b') }, { when: is(5), then: literal('c') }],
+      otherwise: operand(), type: { legs: [TEXT, FLOAT64], nullable: false },
+    };
+    const evaluator = compileExpression(expression, { ...context, evaluation: counting });
+    const values = (): Value[] => Array.from({ length: 5 }, (_, row) => row).map(vectorReader(evaluator.evaluate(batchOfValues([[0n, 0n, 0n, 0n, 0n]], 5), null)));
+    expect(values()).toEqual(['a', 'b', 'b', 4, 'c']);
+    // Another batch, other values.
+    expect(values()).toEqual([6, 7, 8, 9, 10]);
   });
 
   test('the inputs of an expression are all found', () => {

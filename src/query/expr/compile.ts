@@ -12,6 +12,7 @@ import { type Batch } from '../../data/vector/batch.ts';
 import { constantVector, NULL_VECTOR, type Vector } from '../../data/vector/vector.ts';
 import { literalsOf } from '../plan/call-type.ts';
 import type { BoundExpression } from '../plan/expression.ts';
+import { remembering, shareOperand } from './case-operand.ts';
 import { compileCast } from './cast.ts';
 import type { Evaluator, ExpressionContext, Predicate } from './evaluator.ts';
 import { scalarNamed } from './functions.ts';
@@ -32,6 +33,8 @@ interface CompiledCall {
 }
 
 export function compileExpression(expression: BoundExpression, context: ExpressionContext): Evaluator {
+  const known = context.shared?.get(expression);
+  if (known !== undefined) return known;
   const compile = (part: BoundExpression): Evaluator => compileExpression(part, context);
   const { type } = expression;
   switch (expression.kind) {
@@ -45,10 +48,7 @@ export function compileExpression(expression: BoundExpression, context: Expressi
     case 'not': return notEvaluator(type, compile(expression.arg));
     case 'is-null': return isNullEvaluator(type, compile(expression.arg), expression.negated);
     case 'is-truth': return isTruthEvaluator(type, compile(expression.arg), expression.truth, expression.negated);
-    case 'case': {
-      const branches = expression.branches.map((branch) => ({ when: compilePredicate(branch.when, context), then: compile(branch.then) }));
-      return caseEvaluator(type, branches, compile(expression.otherwise));
-    }
+    case 'case': return compileCase(expression, context);
     case 'coalesce': return coalesceEvaluator(type, expression.args.map(compile));
     case 'in-list': return inListEvaluator(type, compile(expression.arg), expression.items.map(compile), expression.negated);
     case 'field': return fieldEvaluator(type, compile(expression.arg), expression.name);
@@ -58,6 +58,23 @@ export function compileExpression(expression: BoundExpression, context: Expressi
     case 'column': case 'subquery': throw new EngineError('internal', `an expression of kind ${expression.kind} reached the executor`);
     default: return unreachable(expression);
   }
+}
+
+function compileCase(expression: Kind<'case'>, context: ExpressionContext): Evaluator {
+  const sharing = shareOperand(expression);
+  if (sharing === undefined) return compileBranches(expression, context);
+  const operand = remembering(compileExpression(sharing.operand, context));
+  const inner = compileBranches(sharing.expression, { ...context, shared: new Map([...(context.shared ?? []), [sharing.operand, operand]]) });
+  return {
+    type: expression.type,
+    evaluate(batch, scope): Vector {
+      try { return inner.evaluate(batch, scope); } finally { operand.forget(); }
+    },
+  };
+}
+
+function compileBranches({ branches, otherwise, type }: Kind<'case'>, context: ExpressionContext): Evaluator {
+  return caseEvaluator(type, branches.map(({ when, then }) => ({ when: compilePredicate(when, context), then: compileExpression(then, context) })), compileExpression(otherwise, context));
 }
 
 function parameterEvaluator(expression: Kind<'parameter'>, context: ExpressionContext): Evaluator {

@@ -10,6 +10,7 @@ import type { Scope } from '../../data/vector/kernel-memory.ts';
 import type { Vector } from '../../data/vector/vector.ts';
 import type { ColumnType } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
+import type { BoundExpression } from '../plan/expression.ts';
 
 export interface Evaluator {
   readonly type: ColumnType;
@@ -28,4 +29,6 @@ export interface ExpressionContext {
   readonly parameters: readonly Value[];
   /** Values that parameters -1, -2, … stand for inside an Apply; replaced before each run of its right side. */
   readonly correlation: { values: readonly Value[] };
+  /** Of expressions that stand in several places and are computed once. */
+  readonly shared?: ReadonlyMap<BoundExpression, Evaluator> | undefined;
 }
