@@ -5,7 +5,16 @@ import type { ResolvedTransaction } from './event.ts';
 /** `bytes`: about what its documents take in the log. Right to a small factor for what can be large, texts and bytes. */
 export interface TransactionSize { readonly events: number; readonly bytes: number }
 
+/** Groups and blocks ask one after the other. */
+const known = new WeakMap<ResolvedTransaction, TransactionSize>();
+
 export function sizeOf(transaction: ResolvedTransaction): TransactionSize {
+  const size = known.get(transaction) ?? measure(transaction);
+  known.set(transaction, size);
+  return size;
+}
+
+function measure(transaction: ResolvedTransaction): TransactionSize {
   let events = 0;
   let bytes = 0;
   for (const change of transaction.changes) {
