@@ -51,10 +51,13 @@ export function optimize(bound: Pick<BoundQuery, 'plan' | 'lastIds'>, evaluation
     const all = found ??= concernsOf(plan);
     return concerns.some((concern) => all.has(concern));
   };
+  /** What rules made. There is nothing left for a rule in the very plan that it made before. */
+  const made = new Map<Rule['apply'], LogicalPlan>();
   for (const rule of rules(evaluation)) {
-    if (!isConcerned(rule)) continue;
+    if (made.get(rule.apply) === plan || !isConcerned(rule)) continue;
     const next = rule.apply(plan, context);
     if (next !== plan) found = undefined;
+    made.set(rule.apply, next);
     plan = next;
   }
   return plan;

@@ -25,25 +25,46 @@ const RELATIONS_MAX = 40;
 const STARTS_MAX = 12;
 
 function order(plan: LogicalPlan): LogicalPlan {
-  if (plan.kind !== 'join' || plan.join !== 'inner') return mapChildPlans(plan, order);
+  if (!isInnerJoin(plan)) return mapChildPlans(plan, plan.kind === 'project' || plan.kind === 'aggregate' ? orderBelow : order);
+  const ordered = orderJoins(plan);
+  const columns = outputColumns(plan);
+  return { kind: 'project', input: ordered, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
+}
+
+/** Projections and aggregations name the columns that they take, in whatever order these come. */
+const orderBelow = (plan: LogicalPlan): LogicalPlan => (isInnerJoin(plan) ? orderJoins(plan) : order(plan));
+
+const isInnerJoin = (plan: LogicalPlan): plan is Join => plan.kind === 'join' && plan.join === 'inner';
+
+/** The joins in the order that is chosen; the same plan if that is the one it has. */
+function orderJoins(plan: Join): LogicalPlan {
   const leaves: LogicalPlan[] = [];
   const conditions: BoundExpression[] = [];
   flatten(plan, leaves, conditions);
   const relations = leaves.map((leaf): Relation => ({ plan: order(leaf), ids: outputIds(leaf), rows: estimateRows(leaf) }));
   if (relations.length > RELATIONS_MAX) return mapChildPlans(plan, order);
   const ordered = cheapest(relations, conditions);
-  const columns = outputColumns(plan);
-  return { kind: 'project', input: ordered, columns: columns.map((output) => ({ output, expression: columnRef(output) })) };
+  return isSameJoin(ordered, plan) ? plan : ordered;
 }
 
+/** Whether the join is as it was written. */
+function isSameJoin(ordered: LogicalPlan, written: LogicalPlan): boolean {
+  if (ordered === written) return true;
+  if (!isInnerJoin(ordered) || !isInnerJoin(written)) return false;
+  return isSameJoin(ordered.left, written.left) && isSameJoin(ordered.right, written.right) && areSame(conditionsOf(ordered), conditionsOf(written));
+}
+
+const conditionsOf = ({ condition }: Join): readonly BoundExpression[] => (condition === undefined ? [] : conjuncts(condition));
+const areSame = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === b.length && a.every((item, index) => item === b[index]);
+
 function flatten(plan: LogicalPlan, leaves: LogicalPlan[], conditions: BoundExpression[]): void {
-  if (plan.kind !== 'join' || plan.join !== 'inner') {
+  if (!isInnerJoin(plan)) {
     leaves.push(plan);
     return;
   }
   flatten(plan.left, leaves, conditions);
   flatten(plan.right, leaves, conditions);
-  if (plan.condition !== undefined) conditions.push(...conjuncts(plan.condition));
+  conditions.push(...conditionsOf(plan));
 }
 
 /** A condition and what it reads. */

@@ -69,5 +69,5 @@ function place(semi: Join, left: LogicalPlan, condition: BoundExpression, rowsMi
     }
     default:
   }
-  return { ...semi, left, condition };
+  return left === semi.left && condition === semi.condition ? semi : { ...semi, left, condition };
 }

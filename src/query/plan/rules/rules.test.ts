@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EVALUATION } from '../../exec/test-support.ts';
-import { explainText, printRules } from '../test-support.ts';
+import { applyRules, explainText, printRules } from '../test-support.ts';
 import { DECORRELATE } from './decorrelate.ts';
 import { foldConstants } from './fold-constants.ts';
 import { LIFT_SUBQUERIES } from './lift-subqueries.ts';
@@ -9,6 +9,7 @@ import { PRUNE_COLUMNS } from './prune-columns.ts';
 import { PUSH_PREDICATES } from './push-predicates.ts';
 import { PUSH_SEMI_JOINS } from './push-semi-joins.ts';
 import { SKIP_SERIES } from './skip-series.ts';
+import { ruleContext } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** The plan after the rules, with unread columns dropped so that the text shows what the rule did. */
@@ -170,6 +171,17 @@ describe('order-joins', () => {
           HashJoin inner on doc = _id
             TableScan table public.parts columns [_id, doc]
             TableScan table public.docs columns [_id]`));
+  });
+
+  test('aggregations and projections read from the joins, whatever their order; others are given what they had', () => {
+    expect(after('SELECT SUM(p.v) AS n FROM docs d, parts p WHERE p.doc = d._id', PUSH_PREDICATES, ORDER_JOINS)).toMatch(/HashAggregate.*\n\s+HashJoin inner on doc = _id\n\s+TableScan table public.parts/u);
+    const text = after('SELECT d._id FROM docs d, parts p WHERE p.doc = d._id AND d.a IN (SELECT w FROM big)', LIFT_SUBQUERIES, DECORRELATE, PUSH_PREDICATES, ORDER_JOINS);
+    expect(text).toMatch(/HashJoin semi on a = w\n\s+Project columns \[_id: _id, a: a\]\n\s+HashJoin inner on doc = _id/u);
+  });
+
+  test('joins that are in the chosen order stay the same plan', () => {
+    const plan = applyRules('SELECT d._id FROM parts p, docs d WHERE p.doc = d._id', [PUSH_PREDICATES]);
+    expect(ORDER_JOINS.apply(plan, ruleContext({ lastIds: { column: 100, plan: 100 } }))).toBe(plan);
   });
 
   test('outer joins are not reordered', () => {
