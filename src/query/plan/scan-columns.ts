@@ -18,9 +18,10 @@ export class ScanColumns {
   readonly types: readonly (readonly [source: string, type: ColumnType])[];
   readonly #newColumn: Binder['newColumn'];
   /** By place in the table. */
-  readonly #references: (BoundExpression | undefined)[] = [];
+  readonly #byPlace: ({ readonly column: ScanColumn; readonly reference: BoundExpression } | undefined)[] = [];
   /** Of each column that is made, its place. */
   readonly #places: number[] = [];
+  #placeByName: ReadonlyMap<string, number> | undefined;
 
   constructor(types: ScanColumns['types'], newColumn: Binder['newColumn']) {
     this.types = types;
@@ -28,28 +29,26 @@ export class ScanColumns {
   }
 
   placeOf(source: string): number | undefined {
-    const place = this.types.findIndex(([name]) => name === source);
-    return place < 0 ? undefined : place;
+    this.#placeByName ??= new Map(this.types.map(([name], place) => [name, place]));
+    return this.#placeByName.get(source);
   }
 
   at(place: number): BoundExpression {
-    return this.#references[place] ??= this.#make(place);
+    return (this.#byPlace[place] ?? this.#make(place)).reference;
   }
 
   column(source: string): PlanColumn | undefined {
     const place = this.placeOf(source);
-    if (place === undefined) return undefined;
-    this.at(place);
-    return this.made[this.#places.indexOf(place)];
+    return place === undefined ? undefined : (this.#byPlace[place] ?? this.#make(place)).column;
   }
 
-  #make(place: number): BoundExpression {
+  #make(place: number): { readonly column: ScanColumn; readonly reference: BoundExpression } {
     const [source, type] = must(this.types[place], 'a column of the table');
     const column: ScanColumn = { id: this.#newColumn(source, type).id, name: source, type, source };
     let index = this.made.length;
     while (index > 0 && (this.#places[index - 1] as number) > place) index--;
     this.made.splice(index, 0, column);
     this.#places.splice(index, 0, place);
-    return columnRef(column);
+    return this.#byPlace[place] = { column, reference: columnRef(column) };
   }
 }
