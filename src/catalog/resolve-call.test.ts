@@ -47,10 +47,17 @@ describe('a call that was resolved before', () => {
     expect(resolveCall(scalar('+'), [notNull(INT64), nullable(INT64)]).call(TEST_CONTEXT, 1n, null)).toBeNull();
   });
   test('is resolved for the value of a literal each time', () => {
-    const types = [notNull({ kind: 'regproc' }), notNull(TEXT)] as const;
+    const types = [notNull(TEXT), notNull(TEXT)] as const;
     const open = resolveCall(scalar('='), types);
     expect(resolveCall(scalar('='), types, [undefined, 'upper'])).not.toBe(open);
     expect(resolveCall(scalar('='), types)).toBe(open);
+  });
+  test('is another one for types that have more to them than their kind', () => {
+    const sumOf = (scale: number): ColumnType => resolveCall(scalar('+'), [notNull({ kind: 'decimal', precision: 10, scale }), notNull(INT64)]).result;
+    expect([sumOf(2), sumOf(3)]).toMatchObject([{ legs: [{ scale: 2 }] }, { legs: [{ scale: 3 }] }]);
+    const bits = [8, 16, 32, 64] as const;
+    const sums = bits.map((width) => resolveCall(scalar('+'), [notNull({ kind: 'int', bits: width }), notNull({ kind: 'int', bits: width })]).result.legs[0]);
+    expect(sums).toMatchObject(bits.map((width) => ({ kind: 'int', bits: width })));
   });
   test('of the time is resolved for the zone', () => {
     const zoneOf = (zone: string): unknown => resolveCall(scalar('current_timestamp'), [], [], zone).result.legs[0];

@@ -27,40 +27,57 @@ export interface ResolvedCall {
   readonly single: Overload | undefined;
 }
 
-/** What calls were resolved to: a step for each argument's leg, and at its end what there is for each combination of arguments that may be NULL. */
-interface Known { readonly next: WeakMap<Type, Known>; readonly byNulls: (ResolvedCall | undefined)[] }
-
-const newKnown = (): Known => ({ next: new WeakMap(), byNulls: [] });
-const KNOWN = new WeakMap<FunctionDefinition, Known>();
+/** What calls were resolved to, by the codes of their arguments. */
+const KNOWN = new WeakMap<FunctionDefinition, Map<number, ResolvedCall>>();
 const KNOWN_ARGUMENTS_MAX = 3;
+/** Kinds whose types are all equal, or equal if they have as many bits. */
+const CODES: Readonly<Partial<Record<Type['kind'], number>>> = { bool: 1, text: 2, bytes: 3, uuid: 4, uri: 5, keyword: 6, date: 7, float: 64, int: 128 };
+const CODE_COUNT = 256;
 
-function stepTo<K extends object>(steps: WeakMap<K, Known>, key: K): Known {
-  let step = steps.get(key);
-  if (step === undefined) {
-    step = newKnown();
-    steps.set(key, step);
+/** The same for equal types and no others; undefined for types that have more to them. */
+function codeOf(type: Type): number | undefined {
+  const code = CODES[type.kind];
+  return code !== undefined && 'bits' in type ? code + type.bits : code;
+}
+
+/** Of arguments that have one such leg each and are no literals; undefined for others. */
+function keyOf(types: readonly ColumnType[], literals: readonly (Value | undefined)[]): number | undefined {
+  let key = 1;
+  for (let at = 0; at < types.length; at++) {
+    const { legs, nullable } = types[at] as ColumnType;
+    const [leg] = legs;
+    const code = leg === undefined || legs.length > 1 || literals[at] !== undefined ? undefined : codeOf(leg);
+    if (code === undefined) return undefined;
+    key = (key * 2 + (nullable ? 1 : 0)) * CODE_COUNT + code;
   }
-  return step;
+  return key;
+}
+
+function knownCalls(definition: FunctionDefinition): Map<number, ResolvedCall> {
+  let known = KNOWN.get(definition);
+  if (known === undefined) {
+    known = new Map();
+    KNOWN.set(definition, known);
+  }
+  return known;
 }
 
 /**
- * Chooses overloads. Those of calls whose arguments have one leg each and are no literals are kept: binder, rules and compiler ask for the
- * same few again and again. `literals[i]` is the value of argument i if it is a literal; `zone` is the session's, for results that are typed in it.
+ * Chooses overloads. Those of calls over a few plain types are kept: binder, rules and compiler ask for the same again and again.
+ * `literals[i]` is the value of argument i if it is a literal; `zone` is the session's, for results that are typed in it.
  * Throws 42883 if the number of arguments is wrong or no combination of legs has an overload.
  */
 export function resolveCall(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[] = [], zone?: string): ResolvedCall {
   // Only what is not immutable may follow from the zone.
-  if (definition.volatility !== 'immutable' || types.length > KNOWN_ARGUMENTS_MAX) return resolveAnew(definition, types, literals, zone);
-  let known = stepTo(KNOWN, definition);
-  let nulls = 0;
-  for (let at = 0; at < types.length; at++) {
-    const { legs, nullable } = types[at] as ColumnType;
-    const [leg] = legs;
-    if (leg === undefined || legs.length > 1 || literals[at] !== undefined) return resolveAnew(definition, types, literals, zone);
-    known = stepTo(known.next, leg);
-    nulls = nulls * 2 + (nullable ? 1 : 0);
+  const key = definition.volatility !== 'immutable' || types.length > KNOWN_ARGUMENTS_MAX ? undefined : keyOf(types, literals);
+  if (key === undefined) return resolveAnew(definition, types, literals, zone);
+  const known = knownCalls(definition);
+  let resolved = known.get(key);
+  if (resolved === undefined) {
+    resolved = resolveAnew(definition, types, literals, zone);
+    known.set(key, resolved);
   }
-  return known.byNulls[nulls] ??= resolveAnew(definition, types, literals, zone);
+  return resolved;
 }
 
 function resolveAnew(definition: FunctionDefinition, types: readonly ColumnType[], literals: readonly (Value | undefined)[], zone: string | undefined): ResolvedCall {
