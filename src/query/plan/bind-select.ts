@@ -81,8 +81,9 @@ export function bindItems(binder: Binder, items: readonly SelectItem[], environm
   // Positions leave out `*`: `SELECT *, a + 1` has a _column_1, whatever the columns of the table are.
   let place = 0;
   for (const item of items) {
-    if (item.kind === 'star') { if (item.qualifier.length > 0) place++; continue; }
-    const name = item.alias?.text ?? outputName(item.expression, place++, explicit);
+    const index = item.kind === 'star' && item.qualifier.length === 0 ? place : place++;
+    if (item.kind === 'star') continue;
+    const name = item.alias?.text ?? outputName(item.expression, index, explicit);
     names.set(item, name);
     explicit.add(name);
   }
