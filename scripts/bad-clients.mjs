@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import pg from 'pg';
+import { seededRandom } from './seeded-random.mjs';
 import { freePort, startServer } from './server-process.mjs';
 
 const option = (name, fallback) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? fallback : Number(process.argv[i + 1]); };
-let seed = option('seed', Date.now() % 1e6);
-const random = (below) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor((seed / 2147483648) * below); };
+const seed = option('seed', Date.now() % 1e6);
+const random = seededRandom(seed);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const port = await freePort();
 const server = await startServer({ port });

@@ -10,12 +10,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { seededRandom } from './seeded-random.mjs';
 import { freePort, startServer } from './server-process.mjs';
 
 const text = (name) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? undefined : process.argv[i + 1]; };
 const rounds = Number(text('rounds') ?? 30);
-let seed = Number(text('seed') ?? Date.now() % 1e6);
-const random = (below) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor((seed / 2147483648) * below); };
+const seed = Number(text('seed') ?? Date.now() % 1e6);
+const random = seededRandom(seed);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'varve-volume-'));

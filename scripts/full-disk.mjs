@@ -9,12 +9,13 @@ import { mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, truncateSync, 
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { seededRandom } from './seeded-random.mjs';
 import { freePort, startServer } from './server-process.mjs';
 
 const option = (name, fallback) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? fallback : Number(process.argv[i + 1]); };
 const rounds = option('rounds', 20);
-let seed = option('seed', Date.now() % 1e6);
-const random = (below) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor((seed / 2147483648) * below); };
+const seed = option('seed', Date.now() % 1e6);
+const random = seededRandom(seed);
 const volume = mkdtempSync(path.join(os.tmpdir(), 'varve-full-'));
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', volume]);
 const dataDir = path.join(volume, 'data');

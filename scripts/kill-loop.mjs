@@ -9,14 +9,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { seededRandom } from './seeded-random.mjs';
 import { freePort, startServer } from './server-process.mjs';
 
 const option = (name, fallback) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? fallback : Number(process.argv[i + 1]); };
 const rounds = option('rounds', 10);
 const writers = option('writers', 4);
 const blockRows = option('block-rows', 102_400);
-let seed = option('seed', Date.now() % 1e6);
-const random = () => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed / 2147483648; };
+const seed = option('seed', Date.now() % 1e6);
+const random = seededRandom(seed);
 console.log(`seed ${seed}, ${rounds} rounds, ${writers} writers, blocks of ${blockRows} rows`);
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'varve-kill-'));
