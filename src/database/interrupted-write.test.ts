@@ -44,4 +44,21 @@ describe('a write that is ended', () => {
     await expect(run("INSERT INTO big SELECT x AS _id, 'new' AS state FROM generate_series(1, 10000000) AS g(x)")).rejects.toMatchObject({ sqlState: '53200' });
     expect(await run('SELECT COUNT(*) FROM big')).toEqual([BigInt(ROWS)]);
   });
+
+  test('by the memory limit ends its transaction, and the next one has the memory', async () => {
+    for (let times = 0; times < 3; times++) {
+      await run('BEGIN');
+      const fill = async (): Promise<void> => { for (let i = 0; i < 20; i++) await run(`INSERT INTO filled SELECT x AS _id, ${i} AS i FROM generate_series(1, 10000) AS g(x)`); };
+      await expect(fill()).rejects.toMatchObject({ sqlState: '53200' });
+      session.fail();
+      await expect(run('SELECT 1')).rejects.toMatchObject({ sqlState: '25P02' });
+      await run('ROLLBACK');
+    }
+    for (let times = 0; times < 3; times++) {
+      await run('BEGIN');
+      for (let i = 0; i < 5; i++) await run(`INSERT INTO filled SELECT x AS _id, ${i} AS i FROM generate_series(1, 10000) AS g(x)`);
+      await run('COMMIT');
+    }
+    expect(await run('SELECT COUNT(*) FROM filled')).toEqual([10_000n]);
+  });
 });

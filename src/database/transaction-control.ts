@@ -98,7 +98,7 @@ export class TransactionControl {
     // Provisional: a SYSTEM_TIME that is not above the head's is refused, or moved by a microsecond, at COMMIT.
     const wanted = options.systemMicros ?? this.#database.clock.nowMicros();
     const systemTime = wanted > snapshot.head.systemTime ? wanted : snapshot.head.systemTime + 1n;
-    const write = new WriteTransaction(this.#database.storage, this.#database.queue, snapshot, systemTime, { systemTime: options.systemMicros, metadata: options.metadata });
+    const write = new WriteTransaction(this.#database.storage, this.#database.queue, snapshot, systemTime, { systemTime: options.systemMicros, metadata: options.metadata }, this.#database.budget);
     const peers = new PeerSnapshots(this.#database, bounds.peerMicrosMax);
     const view = transactionView(readViewOf(write.view, environment), this.#database, snapshot, peers);
     this.#open = { access: access ?? 'undecided', options, snapshot, view, peers, write, outerZone };

@@ -1,38 +1,45 @@
 /** How much a transaction is, before anybody has encoded it. */
 import { valuesBytes } from '../data/types/value-bytes.ts';
-import type { ResolvedTransaction } from './event.ts';
+import type { ResolvedTransaction, TableChange } from './event.ts';
 
-/** `bytes`: about what its documents take in the log. Right to a small factor for what can be large, texts and bytes. */
-export interface TransactionSize { readonly events: number; readonly bytes: number }
+/** `values`: of all documents, as they stand there. `bytes`: about what its documents take in the log. Right to a small factor for what can be large, texts and bytes. */
+export interface TransactionSize { readonly events: number; readonly values: number; readonly bytes: number }
 
 /** Groups and blocks ask one after the other. */
 const known = new WeakMap<ResolvedTransaction, TransactionSize>();
 
 export function sizeOf(transaction: ResolvedTransaction): TransactionSize {
-  const size = known.get(transaction) ?? measure(transaction);
+  const size = known.get(transaction) ?? sizeOfChanges(transaction.changes);
   known.set(transaction, size);
   return size;
 }
 
-function measure(transaction: ResolvedTransaction): TransactionSize {
+export function sizeOfChanges(changes: readonly TableChange[]): TransactionSize {
   let events = 0;
+  let values = 0;
   let bytes = 0;
-  for (const change of transaction.changes) {
+  for (const change of changes) {
     if (change.kind !== 'events') continue;
     events += change.events.length;
-    for (const { document } of change.events) if (document !== null) bytes += valuesBytes(document.values());
+    for (const { document } of change.events) {
+      if (document === null) continue;
+      values += document.size;
+      bytes += valuesBytes(document.values());
+    }
   }
-  return { events, bytes };
+  return { events, values, bytes };
 }
 
 /** Of all of them together. */
 export function sizeOfAll(transactions: readonly ResolvedTransaction[]): TransactionSize {
   let events = 0;
+  let values = 0;
   let bytes = 0;
   for (const transaction of transactions) {
     const size = sizeOf(transaction);
     events += size.events;
+    values += size.values;
     bytes += size.bytes;
   }
-  return { events, bytes };
+  return { events, values, bytes };
 }

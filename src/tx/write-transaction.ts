@@ -11,9 +11,11 @@
  */
 import { assert } from '../base/assert.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
+import type { MemoryBudget, MemoryShare } from '../base/memory-budget.ts';
 import type { ErrorValue, StructValue } from '../data/types/value.ts';
 import type { ResolvedTransaction, RowEvent, TableChange, TableEvents } from '../storage/event.ts';
 import type { Snapshot, StagedSnapshot, Storage } from '../storage/storage.ts';
+import { sizeOfChanges } from '../storage/transaction-size.ts';
 import type { CommitQueue, CommitTurn, Decision } from './commit-queue.ts';
 import { errorValue, transactionRow } from './transaction-row.ts';
 import type { BoundStatement, TableName, Told, TransactionView, WriteResult, WriteStatement } from './write-statement.ts';
@@ -135,6 +137,14 @@ export function autocommit(queue: CommitQueue, statement: WriteStatement, option
   });
 }
 
+/** A row that is written is there as its statement's tree, as an event and as staged data, beside what it says. */
+const WRITTEN_ROW_BYTES = 500;
+
+function bytesHeld(statement: WriteStatement, { changes }: WriteResult): number {
+  const { events, bytes } = sizeOfChanges(changes);
+  return statement.text.length + bytes + WRITTEN_ROW_BYTES * events;
+}
+
 interface RunStatement { readonly statement: WriteStatement; told: Told; readonly reads: readonly TableName[] }
 
 /** One BEGIN … COMMIT. Not used after `commit` or `rollback`. */
@@ -145,14 +155,18 @@ export class WriteTransaction {
   readonly #staged: StagedSnapshot;
   readonly #systemTime: bigint;
   readonly #statements: RunStatement[] = [];
-  readonly #written = new ChangeSet();
+  #written = new ChangeSet();
+  /** What the statements hold until the transaction ends. */
+  readonly #share: MemoryShare;
+  #bytes = 0;
   /** Whether anything but queries has run: such a transaction is a fact, also when it matched nothing. */
   #isWrite = false;
   #ended = false;
 
   /** `snapshot` belongs to the transaction from now on. `systemTime` is provisional: above the snapshot's head. */
-  constructor(storage: Storage, queue: CommitQueue, snapshot: Snapshot, systemTime: bigint, options: TransactionOptions) {
+  constructor(storage: Storage, queue: CommitQueue, snapshot: Snapshot, systemTime: bigint, options: TransactionOptions, budget: MemoryBudget) {
     this.#queue = queue;
+    this.#share = budget.open();
     this.#snapshot = snapshot;
     this.#systemTime = systemTime;
     this.options = options;
@@ -165,7 +179,7 @@ export class WriteTransaction {
 
   /**
    * Runs a statement on what the transaction sees. A failure that says something about the database is recorded in `xt.txs` at once,
-   * since the transaction cannot commit any more; the caller ends it.
+   * since the transaction cannot commit any more; the caller ends it. Throws 53200 when it holds too much.
    */
   async run(statement: WriteStatement): Promise<WriteResult> {
     assert(!this.#ended, 'a transaction runs statements only while it is open');
@@ -178,11 +192,22 @@ export class WriteTransaction {
       if (isRecorded(error, bound)) await this.#recordFailure(error, statement);
       throw error;
     }
+    this.#hold(statement, result);
     stage(this.#staged, result);
     this.#written.add(result);
     this.#isWrite = true;
     this.#statements.push({ statement, told: result.told, reads: bound.reads });
     return result;
+  }
+
+  #hold(statement: WriteStatement, result: WriteResult): void {
+    this.#bytes += bytesHeld(statement, result);
+    try { this.#share.resize(this.#bytes); } catch (error) {
+      // Nothing of it will be committed, and who is told so may wait before ending it.
+      this.#statements.length = 0;
+      this.#written = new ChangeSet();
+      throw error;
+    }
   }
 
   /** Remembers a query that the client has read to its end (or as far as it wanted: then `told` is what it got). */
@@ -207,6 +232,7 @@ export class WriteTransaction {
   }
 
   #close(): void {
+    this.#share.close();
     this.#staged.close();
     this.#snapshot.close();
   }
@@ -251,6 +277,7 @@ export class WriteTransaction {
           throw conflict(error);
         }
         if (result.told.rowCount !== told.rowCount || result.told.rowsHash !== told.rowsHash) throw conflict(undefined);
+        this.#hold(statement, result);
         stage(staged, result);
         written.add(result);
       }
