@@ -27,7 +27,7 @@ export class StagedTable {
     this.#name = name;
     this.#base = base;
     const version = base?.version;
-    this.#definition = new DefinitionTracker(version ?? NO_DEFINITION, version?.seq ?? 0);
+    this.#definition = new DefinitionTracker(version ?? NO_DEFINITION);
     this.#shapeVersion = version?.shapeVersion ?? 0;
     this.#seq = version?.seq ?? 0;
     this.#systemTime = base?.systemTime ?? MICROS_MIN;

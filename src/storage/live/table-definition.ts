@@ -57,9 +57,9 @@ export class DefinitionTracker {
   #hasChanged = false;
   #published: TableDefinition;
 
-  /** Begins with `base`, which is that of a table whose last event has the number `seq`. */
-  constructor(base: TableDefinition, seq: number) {
-    this.#shape = ShapeTracker.from(base.columns, seq > (base.past?.seq ?? 0));
+  /** Begins with `base`. Its life has had rows if `_id` has a type: erases of the rows of ended lives are no sign of any. */
+  constructor(base: TableDefinition) {
+    this.#shape = ShapeTracker.from(base.columns, (base.columns.get('_id')?.legs.length ?? 0) > 0);
     this.#declaredTypes = base.declaredTypes;
     this.#isDropped = base.isDropped;
     this.#past = base.past;

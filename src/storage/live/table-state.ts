@@ -58,7 +58,7 @@ export class TableState {
   constructor(schema: string, name: string, base?: TableVersion) {
     this.#schema = schema;
     this.#name = name;
-    this.#definition = new DefinitionTracker(base ?? NO_DEFINITION, base?.seq ?? 0);
+    this.#definition = new DefinitionTracker(base ?? NO_DEFINITION);
     this.#settled = base?.settled;
     this.#files = base?.files ?? [];
     this.#generations = base?.generations ?? [];
