@@ -67,7 +67,7 @@ export class DatabaseSession implements Session {
   setting(name: string): string | undefined { return this.#settings.get(name); }
   reportedSettings(): (readonly [string, string])[] { return this.#settings.reported(); }
   parse(text: string): readonly ParsedStatement[] {
-    try { return parseText(text, this.#database.plans.texts); } catch (error) { throw limitError(error); }
+    try { return parseText(text, this.#database.plans.texts, this.#database.budget); } catch (error) { throw limitError(error); }
   }
   cancel(): void { this.#running?.cancel('user'); }
   fail(): void { this.#transactions.fail(); }

@@ -45,6 +45,13 @@ describe('a write that is ended', () => {
     expect(await run('SELECT COUNT(*) FROM big')).toEqual([BigInt(ROWS)]);
   });
 
+  test('by the memory limit for the text alone writes nothing', async () => {
+    const insert = (count: number): string => `INSERT INTO listed RECORDS ${Array.from({ length: count }, (_, id) => `{_id: ${id}, p: 1, q: 'ab'}`).join(', ')}`;
+    expect(() => session.parse(insert(40_000))).toThrow(expect.objectContaining({ sqlState: '53200' }));
+    await run(insert(10_000));
+    expect(await run('SELECT COUNT(*) FROM listed')).toEqual([10_000n]);
+  });
+
   test('by the memory limit ends its transaction, and the next one has the memory', async () => {
     for (let times = 0; times < 3; times++) {
       await run('BEGIN');
@@ -56,7 +63,7 @@ describe('a write that is ended', () => {
     }
     for (let times = 0; times < 3; times++) {
       await run('BEGIN');
-      for (let i = 0; i < 5; i++) await run(`INSERT INTO filled SELECT x AS _id, ${i} AS i FROM generate_series(1, 10000) AS g(x)`);
+      for (let i = 0; i < 3; i++) await run(`INSERT INTO filled SELECT x AS _id, ${i} AS i FROM generate_series(1, 10000) AS g(x)`);
       await run('COMMIT');
     }
     expect(await run('SELECT COUNT(*) FROM filled')).toEqual([10_000n]);

@@ -1,7 +1,8 @@
 /** Parsed statements as sessions keep them: what the protocol sees, and the tree behind it. */
 import { assert, must } from '../base/assert.ts';
+import type { MemoryBudget } from '../base/memory-budget.ts';
 import { tokenize, type Tokens } from '../query/sql/lexer.ts';
-import { type ParsedSql, parseStatements, parseTokens } from '../query/sql/parser.ts';
+import { type ParsedSql, parseTokens } from '../query/sql/parser.ts';
 import type { Type } from '../data/types/type.ts';
 import type { Statement } from '../query/sql/ast.ts';
 import { placeIn, shapeOf, type TextShape } from '../query/sql/text-shape.ts';
@@ -69,9 +70,22 @@ function queryLength({ kinds, count }: Tokens): number | undefined {
 
 const isPlainQuery = (tree: Statement): boolean => tree.kind === 'query' && tree.explain === undefined && tree.settings.length === 0;
 
+/** About what a token of a long text becomes: a part of the tree, of the plan, and of the row that is made of it. */
+const TOKEN_BYTES = 128;
+
+/** Throws 53200 for a text whose tree alone is more than queries may hold. */
+function checkFits(tokenCount: number, budget: MemoryBudget): void {
+  const share = budget.open();
+  try { share.resize(tokenCount * TOKEN_BYTES); } finally { share.close(); }
+}
+
 /** The statements of a text. `texts`: those that need not be parsed again. */
-export function parseText(text: string, texts?: KnownTexts): SessionStatement[] {
-  if (text.length > SHAPE_TEXT_MAX) return statementsOf(text, parseStatements(text));
+export function parseText(text: string, texts?: KnownTexts, budget?: MemoryBudget): SessionStatement[] {
+  if (text.length > SHAPE_TEXT_MAX) {
+    const long = tokenize(text);
+    if (budget !== undefined) checkFits(long.count, budget);
+    return statementsOf(text, parseTokens(text, long));
+  }
   const tokens = tokenize(text);
   const length = queryLength(tokens);
   if (length === undefined) return statementsOf(text, parseTokens(text, tokens));

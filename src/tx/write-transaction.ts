@@ -137,12 +137,13 @@ export function autocommit(queue: CommitQueue, statement: WriteStatement, option
   });
 }
 
-/** A row that is written is there as its statement's tree, as an event and as staged data, beside what it says. */
+/** A row that is written, and each of its values, is there as a part of its statement's tree, as an event and as staged data, beside what it says. */
 const WRITTEN_ROW_BYTES = 500;
+const WRITTEN_VALUE_BYTES = 250;
 
 function bytesHeld(statement: WriteStatement, { changes }: WriteResult): number {
-  const { events, bytes } = sizeOfChanges(changes);
-  return statement.text.length + bytes + WRITTEN_ROW_BYTES * events;
+  const { events, values, bytes } = sizeOfChanges(changes);
+  return statement.text.length + bytes + WRITTEN_ROW_BYTES * events + WRITTEN_VALUE_BYTES * values;
 }
 
 interface RunStatement { readonly statement: WriteStatement; told: Told; readonly reads: readonly TableName[] }
