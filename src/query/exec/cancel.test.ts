@@ -117,6 +117,10 @@ test.each(Object.entries({
     aggregates: [{ name: 'count', args: [input(0, INT)], distinct: true, filter: undefined, orderBy: [], type: INT }],
   },
   'DISTINCT': { kind: 'Distinct', input: numbers(BILLION), columns: columnsOf(INT) },
+  // The rows alone would fit.
+  'the table of a join': {
+    kind: 'HashJoin', join: 'left', left: numbers(3_000_000n), right: numbers(120_000n), columns: columnsOf(INT, INT), residual: undefined, leftKeys: [input(0, INT)], rightKeys: [input(0, INT)],
+  },
 } satisfies Record<string, PhysicalPlan>))('%s that holds more than it may is refused', async (_, plan) => {
   const run = async (): Promise<void> => { for await (const batch of executePlan(plan, testContext({ bytesMax: 2_000_000 }))) void batch; };
   await expect(run()).rejects.toMatchObject({ sqlState: '53200' });

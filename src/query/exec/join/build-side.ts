@@ -61,7 +61,11 @@ export class BuildSide {
     this.unknown = isThreeValued ? new UnknownKeys(keys.right.length, keys.twoValued) : undefined;
   }
 
+  /** Beside the rows. */
+  get byteCount(): number { return this.table.byteCount + this.#numbers.byteLength + this.starts.byteLength + this.list.byteLength; }
+
   async build(run: QueryRun): Promise<void> {
+    run.hold(this);
     const evaluators = this.#keys.map((key) => run.evaluator(key));
     const needed = new Set<number>();
     for (const key of this.#keys) inputsOf(key, needed);
