@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { besideQueries, MemoryBudget, queryBytesDefault } from './memory-budget.ts';
+import { besideQueries, besideQueriesForBlock, MemoryBudget, queryBytesDefault } from './memory-budget.ts';
 
 describe('a memory budget', () => {
   test('refuses the query that asks for more than is left, and gives back what it held', () => {
@@ -38,4 +38,6 @@ describe('a memory budget', () => {
 test('what stands beside queries is small on a small machine', () => {
   expect(besideQueries(64 * 2 ** 20, 256 * 2 ** 20)).toBe(16 * 2 ** 20);
   expect(besideQueries(64 * 2 ** 20, 8 * 2 ** 30)).toBe(64 * 2 ** 20);
+  expect(besideQueriesForBlock(32 * 2 ** 20, 256 * 2 ** 20)).toBe(4 * 2 ** 20);
+  expect(besideQueriesForBlock(32 * 2 ** 20, 2 * 2 ** 30)).toBe(32 * 2 ** 20);
 });

@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { EngineError } from '../base/errors.ts';
-import { besideQueries, MemoryBudget } from '../base/memory-budget.ts';
+import { besideQueries, besideQueriesForBlock, MemoryBudget } from '../base/memory-budget.ts';
 import type { Random } from '../base/random.ts';
 import { CACHE_BYTES } from '../storage/block/manifest-blocks.ts';
 import { BLOCK_LIMITS, type BlockLimits, BlockThresholds } from '../storage/block-thresholds.ts';
@@ -63,7 +63,7 @@ async function openDatabase(name: string, place: AttachPlace, options: NodeOptio
     : await openDirectoryStorage({
       databaseName: name, dataDirectory, clock, random, openLogPort,
       cacheBytes: cacheBytes ?? besideQueries(CACHE_BYTES),
-      thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, bytesMax: besideQueries(BLOCK_LIMITS.bytesMax), ...blockLimits }),
+      thresholds: new BlockThresholds(clock, { ...BLOCK_LIMITS, bytesMax: besideQueriesForBlock(BLOCK_LIMITS.bytesMax), ...blockLimits }),
     });
   // What is kept must not be pushed into the future: every later transaction would have to follow. In memory it may: that is for trying things.
   return openDatabaseOver(name, storage, clock, random, undefined, siblings, dataDirectory === undefined ? undefined : SYSTEM_TIME_AHEAD_MAX, budget);
