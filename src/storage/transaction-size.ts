@@ -1,5 +1,5 @@
 /** How much a transaction is, before anybody has encoded it. */
-import { valuesBytes } from '../data/types/value-bytes.ts';
+import { writtenBytes } from '../data/types/written-bytes.ts';
 import type { ResolvedTransaction, TableChange } from './event.ts';
 
 /** `values`: of all documents, as they stand there. `bytes`: about what its documents take in the log. Right to a small factor for what can be large, texts and bytes. */
@@ -24,7 +24,7 @@ export function sizeOfChanges(changes: readonly TableChange[]): TransactionSize 
     for (const { document } of change.events) {
       if (document === null) continue;
       values += document.size;
-      bytes += valuesBytes(document.values());
+      bytes += writtenBytes(document.values());
     }
   }
   return { events, values, bytes };
@@ -32,14 +32,5 @@ export function sizeOfChanges(changes: readonly TableChange[]): TransactionSize 
 
 /** Of all of them together. */
 export function sizeOfAll(transactions: readonly ResolvedTransaction[]): TransactionSize {
-  let events = 0;
-  let values = 0;
-  let bytes = 0;
-  for (const transaction of transactions) {
-    const size = sizeOf(transaction);
-    events += size.events;
-    values += size.values;
-    bytes += size.bytes;
-  }
-  return { events, values, bytes };
+  return transactions.map(sizeOf).reduce((a, b) => ({ events: a.events + b.events, values: a.values + b.values, bytes: a.bytes + b.bytes }), { events: 0, values: 0, bytes: 0 });
 }

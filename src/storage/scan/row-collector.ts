@@ -9,7 +9,7 @@ import { INSTANT } from '../../data/types/type.ts';
 import type { Value } from '../../data/types/value.ts';
 import { CHUNK_ROWS_MAX, type ColumnChunk, type RowChunk } from '../../data/vector/chunk.ts';
 import { chunkBytes, chunkSlice } from '../../data/vector/chunk-slice.ts';
-import { valuesBytes } from '../../data/types/value-bytes.ts';
+import { writtenBytes } from '../../data/types/written-bytes.ts';
 import { UUID_BYTES } from '../../data/vector/uuid-cells.ts';
 import { gatherColumn, type RowRefs } from './gather.ts';
 import type { PieceSelection } from './piece-selection.ts';
@@ -29,7 +29,7 @@ function columnBytes(column: ColumnChunk): number {
   const step = Math.max(1, Math.floor(values.length / SAMPLE_ROWS));
   const sample: Value[] = [];
   for (let row = 0; row < values.length; row += step) sample.push(values[row] as Value);
-  return sample.length === 0 ? 0 : valuesBytes(sample) * (values.length / sample.length);
+  return sample.length === 0 ? 0 : writtenBytes(sample) * (values.length / sample.length);
 }
 
 function rowsOf(column: ColumnChunk): number {
