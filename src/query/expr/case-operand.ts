@@ -4,7 +4,7 @@
  */
 import type { Vector } from '../../data/vector/vector.ts';
 import type { BoundExpression } from '../plan/expression.ts';
-import { fingerprint } from '../plan/fingerprint.ts';
+import { isSame } from '../plan/fingerprint.ts';
 import type { Evaluator } from './evaluator.ts';
 
 type Case = BoundExpression & { readonly kind: 'case' };
@@ -18,10 +18,9 @@ export function shareOperand(expression: Case): { readonly expression: Case; rea
   const first = expression.branches[0]?.when;
   const operand = first === undefined ? undefined : operandOf(first);
   if (operand === undefined || !isCostly(operand)) return undefined;
-  const print = fingerprint(operand);
   let count = 0;
   const shared = (part: BoundExpression): BoundExpression => {
-    if (fingerprint(part) !== print) return part;
+    if (!isSame(part, operand)) return part;
     count += 1;
     return operand;
   };

@@ -20,11 +20,12 @@ import { expandSets } from './bind-set-returning.ts';
 import type { SetCollector } from './bind-set-returning.ts';
 import type { BoundExpression } from './expression.ts';
 import { fingerprint } from './fingerprint.ts';
+import { nullableEntries } from './from-result.ts';
 import type { LogicalPlan, PlanColumn, WindowCall } from './logical-plan.ts';
 import { outputName } from './output-name.ts';
 import { columnRef } from './plan-tree.ts';
 import { requireBoolean } from './require-boolean.ts';
-import { ambiguous, emptyScope, isNamed, makeScope, nullableScope } from './scope.ts';
+import { ambiguous, emptyScope, isNamed, makeScope } from './scope.ts';
 import type { Scope, ScopeEntry } from './scope.ts';
 import { requireSortable } from './sortable.ts';
 
@@ -52,7 +53,7 @@ export function bindSelect(binder: Binder, from: { readonly plan: LogicalPlan; r
   let plan = from.plan;
   if (spec.where !== undefined) plan = { kind: 'filter', input: plan, predicate: requireBoolean(binder.expression(spec.where, base, BOOL), spec.where, 'WHERE') };
   const sets: SetCollector = { lists: [] };
-  const scope = hasOptionalKeys(spec.groupBy) ? nullableScope(from.scope) : from.scope;
+  const scope = hasOptionalKeys(spec.groupBy) ? makeScope(from.scope.tables, nullableEntries(from.scope.entries), from.scope.parent) : from.scope;
   const inside: ExpressionEnvironment = { ...base, scope, aggregates, windows, sets, clause: 'the select list' };
   const items = bindItems(binder, spec.items, inside, spec.forColumn);
   const having = spec.having === undefined ? undefined

@@ -140,6 +140,9 @@ export function conjuncts(predicate: BoundExpression): readonly BoundExpression[
   return predicate.args.some((arg) => arg.kind === 'and') ? predicate.args.flatMap(conjuncts) : predicate.args;
 }
 
+/** Those of a condition that may not be there. */
+export const conjunctsOf = (condition: BoundExpression | undefined): readonly BoundExpression[] => (condition === undefined ? [] : conjuncts(condition));
+
 export const booleanType = (isNullable: boolean): ColumnType => (isNullable ? nullable(BOOL) : notNull(BOOL));
 
 /** AND of all; TRUE for none. */

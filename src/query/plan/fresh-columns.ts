@@ -6,12 +6,15 @@
 import type { BoundExpression, ColumnId } from './expression.ts';
 import { rewriteExpression } from './expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
-import { definedColumns, mapChildPlans, mapPlanExpressions } from './plan-tree.ts';
+import { mapChildPlans, mapPlanExpressions } from './plan-tree.ts';
 
 export function withFreshColumns(plan: LogicalPlan, newColumn: (name: string, type: PlanColumn['type']) => PlanColumn): LogicalPlan {
   const ids = new Map<ColumnId, ColumnId>();
-  for (const column of definedColumns(plan)) if (!ids.has(column.id)) ids.set(column.id, newColumn(column.name, column.type).id);
-  const column = <C extends PlanColumn>(old: C): C => ({ ...old, id: ids.get(old.id) ?? old.id });
+  const column = <C extends PlanColumn>(old: C): C => {
+    const id = ids.get(old.id) ?? newColumn(old.name, old.type).id;
+    ids.set(old.id, id);
+    return { ...old, id };
+  };
   const output = <O extends { readonly output: PlanColumn }>(old: O): O => ({ ...old, output: column(old.output) });
   const optional = (old: PlanColumn | undefined): PlanColumn | undefined => (old === undefined ? undefined : column(old));
   // A reference keeps its type: above an outer join it may be NULL where its definition is not.
@@ -33,6 +36,7 @@ export function withFreshColumns(plan: LogicalPlan, newColumn: (name: string, ty
       case 'filter': case 'distinct': case 'sort': case 'limit': case 'with': return node;
     }
   };
-  const rename = (node: LogicalPlan): LogicalPlan => define(mapPlanExpressions(mapChildPlans(node, rename), references));
+  // Operators come after those below them: by then all that they read and that is not free is defined.
+  const rename = (node: LogicalPlan): LogicalPlan => mapPlanExpressions(define(mapChildPlans(node, rename)), references);
   return rename(plan);
 }

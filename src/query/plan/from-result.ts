@@ -20,7 +20,7 @@ export function renameColumns(result: FromResult, alias: TableAlias): FromResult
   return { ...result, entries: result.entries.map((entry) => ({ ...entry, name: names.get(entry) ?? entry.name })) };
 }
 
-/** The expression as the null-supplying side of an outer join shows it. */
+/** The expression over columns that may be NULL: of the null-supplying side of an outer join, or above grouping sets. */
 function nullableExpression(expression: BoundExpression): BoundExpression {
   const inner = rewriteExpression(expression, (node) => (node.kind === 'column' ? { ...node, type: withNull(node.type) } : node));
   return inner.type.nullable ? inner : { ...inner, type: withNull(inner.type) };

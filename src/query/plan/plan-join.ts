@@ -1,7 +1,7 @@
 /** Joins: equalities become hash keys, the rest a residual; without equalities, a nested loop. */
 import { must } from '../../base/assert.ts';
 import type { BoundExpression, ColumnId } from './expression.ts';
-import { conjunction, conjuncts, rewriteExpression } from './expression-tree.ts';
+import { conjunction, conjunctsOf, rewriteExpression } from './expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from './logical-plan.ts';
 import { positional } from './planned.ts';
 import type { Planned } from './planned.ts';
@@ -24,7 +24,7 @@ const isOf = (expression: BoundExpression, side: readonly PlanColumn[]): boolean
 export function splitCondition(condition: BoundExpression | undefined, left: readonly PlanColumn[], right: readonly PlanColumn[]): SplitCondition {
   const plain: SplitCondition = { left: [], right: [], nullSafe: false, residual: [] };
   const safe: SplitCondition = { left: [], right: [], nullSafe: true, residual: [] };
-  const all = condition === undefined ? [] : conjuncts(condition);
+  const all = conjunctsOf(condition);
   const others: BoundExpression[] = [];
   const safeConjuncts: BoundExpression[] = [];
   const raising: { readonly conjunct: BoundExpression; readonly sides: Sides; readonly nullSafe: boolean; readonly isFirst: boolean }[] = [];

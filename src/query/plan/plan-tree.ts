@@ -296,9 +296,6 @@ function collectDefined(plan: LogicalPlan, into: Set<ColumnId>): void {
   forEachChildPlan(plan, (child) => { collectDefined(child, into); });
 }
 
-/** Columns that the plan's operators put out, each as often as one does. */
-export const definedColumns = (plan: LogicalPlan): readonly PlanColumn[] => [...outputColumns(plan), ...childPlans(plan).flatMap(definedColumns)];
-
 function collectUsed(plan: LogicalPlan, into: Set<ColumnId>): void {
   forEachExpression(plan, (expression) => { collectReferences(expression, into); });
   forEachChildPlan(plan, (child) => { collectUsed(child, into); });

@@ -6,7 +6,6 @@
  *   level 1 (outer)   a.*, b.*, merged k       a correlation if found here
  */
 import { EngineError } from '../../base/errors.ts';
-import { withNull } from '../../data/types/type.ts';
 import type { Name } from '../sql/ast.ts';
 import type { BoundExpression } from './expression.ts';
 import { nearestName } from './near-name.ts';
@@ -40,12 +39,6 @@ export function makeScope(tables: readonly ScopeTable[], entries: readonly Scope
     if (same === undefined) byName.set(entry.name, [entry]); else same.push(entry);
   }
   return { tables, entries, byName, parent };
-}
-
-/** The same names, of columns that may be NULL. */
-export function nullableScope({ tables, entries, parent }: Scope): Scope {
-  const nullable = (expression: BoundExpression): BoundExpression => ({ ...expression, type: withNull(expression.type) });
-  return makeScope(tables, entries.map((entry) => ({ ...entry, expression: () => nullable(entry.expression()) })), parent);
 }
 
 const NO_NAMES: Scope['byName'] = new Map();

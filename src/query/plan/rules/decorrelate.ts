@@ -11,7 +11,7 @@
 import { must } from '../../../base/assert.ts';
 import { BOOL, notNull } from '../../../data/types/type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
-import { conjunction, conjuncts } from '../expression-tree.ts';
+import { conjunction, conjuncts, conjunctsOf } from '../expression-tree.ts';
 import type { LogicalPlan, PlanColumn } from '../logical-plan.ts';
 import { columnRef, mapChildPlans, outputColumns, outputIds, someReference, substituteDeep } from '../plan-tree.ts';
 import { emptyValue } from './empty-value.ts';
@@ -64,7 +64,7 @@ const twoValued = (condition: BoundExpression): BoundExpression =>
 function pulledJoin(apply: Apply, context: PullContext): LogicalPlan | undefined {
   const pulled = pullConditions(apply.right, context);
   if (pulled === undefined) return undefined;
-  const own = apply.condition === undefined ? [] : conjuncts(apply.condition);
+  const own = conjunctsOf(apply.condition);
   const conditions = apply.join === 'mark' ? pulled.conditions.map(twoValued) : pulled.conditions;
   const joined: LogicalPlan = { ...apply, kind: 'join', right: pulled.plan, condition: conjunction([...conditions, ...own]) };
   return restore(joined, outputColumns(apply));

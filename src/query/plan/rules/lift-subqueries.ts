@@ -73,8 +73,8 @@ function liftFilter(plan: LogicalPlan & { readonly kind: 'filter' }, context: Ru
   return restoreColumns(box.input, plan);
 }
 
-/** The input with what has been lifted beside it: columns of scalar subqueries, and where the guard lets rows come to them. */
-interface Box { input: LogicalPlan; readonly scalars: Map<ColumnId, Needed | undefined> }
+/** The input with what has been lifted beside it: columns of scalar subqueries, and what must hold of a row that comes to them. */
+interface Box { input: LogicalPlan; readonly scalars: Map<ColumnId, Needed> }
 
 const boxOf = (input: LogicalPlan): Box => ({ input, scalars: new Map() });
 
@@ -146,7 +146,7 @@ function replaceSubqueries(expression: BoundExpression, box: Box, context: RuleC
       const mark = markApply(right, condition, box, context);
       return isAll ? negation(mark) : mark;
     }
-    case 'scalar': return scalarApply(right, guard === undefined ? undefined : needed, box, context);
+    case 'scalar': return scalarApply(right, guard === undefined ? [] : needed, box, context);
     case 'nest-one': return singleApply(rowStruct(right, context), box);
     case 'array': return nestApply(right, 'array', inner, box, context);
     case 'nest-many': return nestApply(right, 'nest-many', inner, box, context);
@@ -189,12 +189,11 @@ function markApply(right: LogicalPlan, condition: BoundExpression, box: Box, con
  */
 function knownScalar({ plan }: Subquery, box: Box, needed: Needed): BoundExpression | undefined {
   const output = must(outputColumns(plan)[0], 'a subquery used as a value has one column');
-  if (!box.scalars.has(output.id)) return undefined;
-  const guard = box.scalars.get(output.id) ?? [];
-  return guard.every((condition, index) => needed[index] === condition) ? columnRef({ ...output, type: withNull(output.type) }) : undefined;
+  const guard = box.scalars.get(output.id);
+  return guard?.every((condition, index) => needed[index] === condition) === true ? columnRef({ ...output, type: withNull(output.type) }) : undefined;
 }
 
-function scalarApply(right: LogicalPlan, guard: Needed | undefined, box: Box, context: RuleContext): BoundExpression {
+function scalarApply(right: LogicalPlan, guard: Needed, box: Box, context: RuleContext): BoundExpression {
   const output = must(outputColumns(right)[0], 'a subquery used as a value has one column');
   if (box.scalars.has(output.id)) return singleApply(withFreshColumns(right, context.newColumn), box);
   box.scalars.set(output.id, guard);

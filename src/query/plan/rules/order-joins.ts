@@ -6,7 +6,7 @@
  *                        built (the right one).
  */
 import { must } from '../../../base/assert.ts';
-import { conjunction, conjuncts } from '../expression-tree.ts';
+import { conjunction, conjunctsOf } from '../expression-tree.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
 import { estimateRows, jointSelectivity, valueCounts } from '../estimate.ts';
 import type { ValueCounts } from '../estimate.ts';
@@ -51,10 +51,9 @@ function orderJoins(plan: Join): LogicalPlan {
 function isSameJoin(ordered: LogicalPlan, written: LogicalPlan): boolean {
   if (ordered === written) return true;
   if (!isInnerJoin(ordered) || !isInnerJoin(written)) return false;
-  return isSameJoin(ordered.left, written.left) && isSameJoin(ordered.right, written.right) && areSame(conditionsOf(ordered), conditionsOf(written));
+  return isSameJoin(ordered.left, written.left) && isSameJoin(ordered.right, written.right) && areSame(conjunctsOf(ordered.condition), conjunctsOf(written.condition));
 }
 
-const conditionsOf = ({ condition }: Join): readonly BoundExpression[] => (condition === undefined ? [] : conjuncts(condition));
 const areSame = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === b.length && a.every((item, index) => item === b[index]);
 
 function flatten(plan: LogicalPlan, leaves: LogicalPlan[], conditions: BoundExpression[]): void {
@@ -64,7 +63,7 @@ function flatten(plan: LogicalPlan, leaves: LogicalPlan[], conditions: BoundExpr
   }
   flatten(plan.left, leaves, conditions);
   flatten(plan.right, leaves, conditions);
-  conditions.push(...conditionsOf(plan));
+  conditions.push(...conjunctsOf(plan.condition));
 }
 
 /** A condition and what it reads. */

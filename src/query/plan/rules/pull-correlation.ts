@@ -11,7 +11,7 @@
  */
 import { makeCall } from '../call-type.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
-import { conjunction, conjuncts } from '../expression-tree.ts';
+import { conjunction, conjuncts, conjunctsOf } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { columnRef, outputColumns, outputIds, referencedColumns, someChildPlan, someExpression, someReference } from '../plan-tree.ts';
 import { mayRaise } from './may-raise.ts';
@@ -113,7 +113,7 @@ function pullJoin(plan: LogicalPlan & { readonly kind: 'join' }, context: PullCo
     if (left === undefined || right === undefined) return undefined;
     const own: BoundExpression[] = [];
     const pulled: BoundExpression[] = [];
-    for (const conjunct of plan.condition === undefined ? [] : conjuncts(plan.condition)) {
+    for (const conjunct of conjunctsOf(plan.condition)) {
       const comesAfterPulled = (left.conditions.length > 0 || right.conditions.length > 0 || pulled.length > 0) && mayRaise(conjunct);
       (comesAfterPulled || readsOuter(conjunct, context.outer) ? pulled : own).push(conjunct);
     }

@@ -14,7 +14,7 @@ import { must } from '../../../base/assert.ts';
 import { equalColumnTypes } from '../../../data/types/column-type.ts';
 import { lookupScalar } from '../../../catalog/registry.ts';
 import type { BoundExpression, ColumnId } from '../expression.ts';
-import { conjunction, conjuncts, isLiteral, substituteColumns } from '../expression-tree.ts';
+import { conjunction, conjuncts, conjunctsOf, isLiteral, substituteColumns } from '../expression-tree.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { besideColumns, columnRef, hasReference, mapChildPlans, outputColumns, outputIds, someReference, withInput, withSides } from '../plan-tree.ts';
 import { isVolatile, mayRaise, mayRaiseInRange, safeFirst } from './may-raise.ts';
@@ -83,8 +83,6 @@ function pushThroughProject(plan: LogicalPlan & { readonly kind: 'project' }, pr
 
 type Join = LogicalPlan & { readonly kind: 'join' };
 
-const conditions = ({ condition }: Join): Predicates => (condition === undefined ? [] : conjuncts(condition));
-
 function pushIntoJoin(plan: Join, predicates: Predicates): LogicalPlan {
   switch (plan.join) {
     case 'inner': return pushIntoInner(plan, predicates);
@@ -99,7 +97,7 @@ function pushIntoJoin(plan: Join, predicates: Predicates): LogicalPlan {
 }
 
 function pushIntoInner(plan: Join, predicates: Predicates): LogicalPlan {
-  const all = [...conditions(plan), ...predicates];
+  const all = [...conjunctsOf(plan.condition), ...predicates];
   if (all.length === 0) return withSides(plan, push(plan.left, []), push(plan.right, []));
   const left = outputIds(plan.left);
   const right = outputIds(plan.right);
@@ -148,7 +146,7 @@ function isEqualityOf(predicate: BoundExpression, left: ReadonlySet<ColumnId>, r
 
 /** Joins that keep every left row, or whole left rows: left, semi, anti, mark, single. */
 function pushIntoPreserving(plan: Join, predicates: Predicates): LogicalPlan {
-  const own = conditions(plan);
+  const own = conjunctsOf(plan.condition);
   if (own.length + predicates.length === 0) return withSides(plan, push(plan.left, []), push(plan.right, []));
   const left = outputIds(plan.left);
   const right = outputIds(plan.right);
